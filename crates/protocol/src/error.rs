@@ -1,0 +1,42 @@
+//! The ways a request or the engine can fail. Every code has a sentence for people in the extension's `_locales`.
+
+use serde::{Deserialize, Serialize};
+
+/// A cause that the extension can name and act upon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum ErrorCode {
+    /// The browser offers no WebGPU.
+    NoWebgpu,
+    /// The GPU's limits are below what the model needs.
+    AdapterTooSmall,
+    /// The GPU's kernels give wrong results here (driver fault).
+    AdapterWrong,
+    /// The GPU was reset or taken away.
+    GpuLost,
+    /// GPU memory ran out.
+    OutOfMemory,
+    /// There is no model file where one should be.
+    ModelMissing,
+    /// The model file is damaged or cut short.
+    ModelCorrupt,
+    /// The model file uses something that this version does not support.
+    ModelUnsupported,
+    /// Prompt and answer do not fit the model's context.
+    ContextFull,
+    /// The selection holds no text.
+    EmptySelection,
+    /// The page holds no readable text.
+    EmptyPage,
+    /// The field is gone, or holds something else now.
+    FieldGone,
+    /// The field must not be read (password, card, one-time code) or cannot be written.
+    FieldProtected,
+    /// The browser lets no extension read this page.
+    PageForbidden,
+    /// The grant for this page has ended: use the menu, the shortcut or the toolbar button again.
+    GrantNeeded,
+    /// A message had the wrong form: the parts of the extension are of different versions.
+    BadRequest,
+}

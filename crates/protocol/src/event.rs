@@ -1,0 +1,252 @@
+//! What the engine answers.
+
+use crate::ErrorCode;
+use serde::{Deserialize, Serialize};
+
+/// What the worker tells the offscreen document.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum WorkerMessage {
+    /// The engine's state changed.
+    State(EngineState),
+    /// Something happened to a request.
+    Event(Envelope),
+    /// The answer to [`crate::WorkerCommand::SelfTest`].
+    SelfTest(SelfTestReport),
+}
+
+/// What the engine is doing, apart from any request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "state", rename_all = "camelCase")]
+pub enum EngineState {
+    /// Nothing is loaded.
+    Unloaded,
+    /// Weights are on their way to the GPU.
+    #[serde(rename_all = "camelCase")]
+    Loading { bytes: u64, total_bytes: u64 },
+    /// Kernels are being compiled.
+    Compiling { done: u32, total: u32 },
+    /// Requests are answered at once.
+    Ready { model: ModelInfo, adapter: AdapterInfo },
+    /// The engine cannot run; `message` says what to do.
+    Failed { code: ErrorCode, message: String },
+}
+
+/// The loaded model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ModelInfo {
+    /// The file's own name for the model.
+    pub name: String,
+    /// `general.architecture` of the file.
+    pub architecture: String,
+    /// Tokens of context that memory is reserved for.
+    pub context_tokens: u32,
+    /// Bytes of weights on the GPU.
+    pub weight_bytes: u64,
+}
+
+/// The GPU in use.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct AdapterInfo {
+    /// The adapter's name, as far as the browser tells it.
+    pub name: String,
+    /// No GPU: the kernels run on the processor, many times slower.
+    pub software: bool,
+    /// The kernel variants in use.
+    pub variants: Vec<String>,
+}
+
+/// An [`Event`] with the request it belongs to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Envelope {
+    /// The request's id.
+    pub id: String,
+    /// 0, 1, 2 … within the request.
+    pub seq: u32,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What happened to a request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum Event {
+    /// `ahead` other requests are answered first.
+    Queued { ahead: u32 },
+    /// The prompt is being read: `done` of `total` tokens; those resident from before count as done.
+    Reading { done: u32, total: u32 },
+    /// More text, to be appended to what came before.
+    Text { text: String },
+    /// A sentence of the text is complete, and this is what it rests on.
+    Sentence(Sentence),
+    /// A rewrite is complete: how it differs from the original.
+    Diff(Diff),
+    /// The end.
+    Done { reason: EndReason, stats: Stats },
+    /// The end, for a reason that the user should read.
+    Failed { code: ErrorCode, message: String },
+}
+
+/// A sentence of the generated text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Sentence {
+    /// First unit of the sentence in the generated text.
+    pub start: u32,
+    /// One past its last unit.
+    pub end: u32,
+    /// The passage of the source that supports it; none means that nothing was found.
+    pub passage: Option<Passage>,
+    /// Numbers, dates, addresses and names in it that the source lacks.
+    pub flags: Vec<Flag>,
+}
+
+/// A passage of the source text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Passage {
+    /// First unit of the passage in the source's text.
+    pub start: u32,
+    /// One past its last unit.
+    pub end: u32,
+    /// How well it supports the sentence, 0 to 1.
+    pub score: f32,
+}
+
+/// A span of generated text that the user should check.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Flag {
+    /// First unit in the generated text (for a rewrite: in the original, where something was lost).
+    pub start: u32,
+    /// One past the last unit.
+    pub end: u32,
+    /// What kind of thing it is.
+    pub kind: FlagKind,
+    /// The text of the span.
+    pub text: String,
+}
+
+/// Kinds of [`Flag`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum FlagKind {
+    /// A number or an amount.
+    Number,
+    /// A date or a time.
+    Date,
+    /// A web or e-mail address.
+    Address,
+    /// A name.
+    Name,
+    /// Code.
+    Code,
+    /// Quoted words.
+    Quote,
+}
+
+/// How a rewrite differs from its original, word by word.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Diff {
+    /// `equal` and `delete` parts joined give the original; `equal` and `insert` parts, the rewrite.
+    pub parts: Vec<DiffPart>,
+    /// Protected spans of the original that the rewrite changed or lost. Not empty: do not apply without asking.
+    pub flags: Vec<Flag>,
+}
+
+/// A part of a [`Diff`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct DiffPart {
+    /// Whether the text is in both, in the original alone, or in the rewrite alone.
+    pub kind: DiffKind,
+    /// The text.
+    pub text: String,
+}
+
+/// Kinds of [`DiffPart`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum DiffKind {
+    /// In both.
+    Equal,
+    /// In the original alone.
+    Delete,
+    /// In the rewrite alone.
+    Insert,
+}
+
+/// Why a request ended well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum EndReason {
+    /// The model said all it had to say.
+    Complete,
+    /// The allowance of tokens was used up; the text may break off.
+    Length,
+    /// The user stopped it; the text is partial.
+    Cancelled,
+    /// The text began to repeat itself and was cut there.
+    Repetition,
+}
+
+/// What a request cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Stats {
+    /// Tokens of the prompt.
+    pub prompt_tokens: u32,
+    /// Of these, the ones that were resident from an earlier request and not read again.
+    pub reused_tokens: u32,
+    /// Tokens written.
+    pub generated_tokens: u32,
+    /// Seconds from the start of the work to the first token of text.
+    pub first_token_seconds: f64,
+    /// Seconds from the first token to the last.
+    pub decode_seconds: f64,
+}
+
+/// How every kernel fared against its reference on this adapter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SelfTestReport {
+    /// The adapter tested.
+    pub adapter: AdapterInfo,
+    /// One entry a case of the conformance table.
+    pub checks: Vec<KernelCheck>,
+}
+
+/// One case of the conformance table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct KernelCheck {
+    /// The case, as the table names it.
+    pub name: String,
+    /// Normalised mean squared error against the reference.
+    pub error: f64,
+    /// The most that the table allows.
+    pub bound: f64,
+    /// `error` is a number and within `bound`.
+    pub passed: bool,
+}

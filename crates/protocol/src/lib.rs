@@ -1,0 +1,21 @@
+//! The messages between the extension's surfaces and the engine worker.
+//!
+//! One request carries one id and is answered by events that carry the same id and a sequence number from 0
+//! upwards; exactly one of them, the last, is [`Event::Done`] or [`Event::Failed`]. Everything is JSON.
+//! **Offsets count UTF-16 code units**, as strings do in JavaScript, so that the extension uses them as they are.
+//!
+//! The TypeScript twin of this crate is written by `cargo xtask codegen`.
+
+mod error;
+mod event;
+mod request;
+
+pub use error::ErrorCode;
+pub use event::{
+    AdapterInfo, Diff, DiffKind, DiffPart, EndReason, EngineState, Envelope, Event, Flag, FlagKind, KernelCheck,
+    ModelInfo, Passage, SelfTestReport, Sentence, Stats, WorkerMessage,
+};
+pub use request::{
+    ChatRequest, Job, Length, Request, RewriteRequest, Role, Source, SourceKind, SummarizeRequest, SummaryType,
+    Tone, Turn, WorkerCommand, WorkerOptions,
+};

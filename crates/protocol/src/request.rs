@@ -1,0 +1,183 @@
+//! What a surface asks of the engine.
+
+use serde::{Deserialize, Serialize};
+
+/// What the offscreen document tells the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum WorkerCommand {
+    /// Find the adapter, load the model at `model_url`, and report [`crate::EngineState`] on the way.
+    Start(WorkerOptions),
+    /// Queue a job.
+    Request(Request),
+    /// End a job: its `done` event follows at once, marked as cancelled.
+    Cancel { id: String },
+    /// Give the GPU memory back. The next request loads the model again.
+    Unload,
+    /// Run every kernel against its reference on this adapter; answered by [`crate::WorkerMessage::SelfTest`].
+    SelfTest,
+}
+
+/// Where the model is and how to run it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct WorkerOptions {
+    /// Address of the GGUF file, inside the extension's own package.
+    pub model_url: String,
+    /// Most tokens of context to reserve memory for; the model's own limit applies too.
+    pub context_tokens: u32,
+}
+
+/// One job for the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Request {
+    /// Chosen by the surface, unique among its requests (a UUID).
+    pub id: String,
+    /// What to do.
+    pub job: Job,
+}
+
+/// The three jobs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum Job {
+    /// Summarise a page or a selection.
+    Summarize(SummarizeRequest),
+    /// Answer a question, about a page where one is attached.
+    Chat(ChatRequest),
+    /// Rewrite the text of a form field or a selection.
+    Rewrite(RewriteRequest),
+}
+
+/// Text that the user's gesture handed over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Source {
+    /// Whether this is a whole page or a part that the user selected.
+    pub kind: SourceKind,
+    /// The page's title; may be empty.
+    pub title: String,
+    /// The text itself. Passages are offsets into it.
+    pub text: String,
+    /// BCP 47 tag that the page declares, where it does.
+    pub language: Option<String>,
+}
+
+/// Where a [`Source`] came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum SourceKind {
+    /// The readable text of the page.
+    Page,
+    /// The user's selection.
+    Selection,
+}
+
+/// Asks for a summary of `source`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SummarizeRequest {
+    /// What to summarise.
+    pub source: Source,
+    /// The summary's shape.
+    pub summary_type: SummaryType,
+    /// The summary's length.
+    pub length: Length,
+}
+
+/// Shapes of a summary, named as in the web's Summarizer API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum SummaryType {
+    /// A bullet list of the most important points.
+    KeyPoints,
+    /// A short overview for a busy reader.
+    Tldr,
+    /// The most interesting part, to draw a reader in.
+    Teaser,
+    /// One line.
+    Headline,
+}
+
+/// Lengths of a summary, named as in the web's Summarizer API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Length {
+    /// 3 points, 1 sentence, or 12 words.
+    Short,
+    /// 5 points, 3 sentences, or 17 words.
+    Medium,
+    /// 7 points, 5 sentences, or 22 words.
+    Long,
+}
+
+/// Asks for the next turn of a conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ChatRequest {
+    /// The page that the conversation is about.
+    pub source: Option<Source>,
+    /// All turns so far, oldest first; the last one is the user's.
+    pub turns: Vec<Turn>,
+}
+
+/// One turn of a conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Turn {
+    /// Who spoke.
+    pub role: Role,
+    /// What was said.
+    pub text: String,
+}
+
+/// Who speaks in a [`Turn`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// The person.
+    User,
+    /// The model.
+    Assistant,
+}
+
+/// Asks for another wording of `text`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct RewriteRequest {
+    /// What the field holds.
+    pub text: String,
+    /// How to rewrite it.
+    pub tone: Tone,
+}
+
+/// Ways to rewrite; the first three are named as in the web's Rewriter API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Tone {
+    /// The same tone in other words.
+    AsIs,
+    /// As to a superior or a customer.
+    MoreFormal,
+    /// As to a friend.
+    MoreCasual,
+    /// Fewer words.
+    Shorter,
+    /// Spelling, grammar and punctuation only.
+    Proofread,
+}

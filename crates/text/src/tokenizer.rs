@@ -1,0 +1,4 @@
+//! Text to token ids.
+
+/// A tokenizer.
+pub struct Tokenizer;
