@@ -25,13 +25,33 @@ pub enum EngineState {
     Unloaded,
     /// Weights are on their way to the GPU.
     #[serde(rename_all = "camelCase")]
-    Loading { bytes: u64, total_bytes: u64 },
+    Loading {
+        /// Bytes there so far.
+        bytes: u64,
+        /// Bytes in all; below 2^53, as every integer here.
+        total_bytes: u64,
+    },
     /// Kernels are being compiled.
-    Compiling { done: u32, total: u32 },
+    Compiling {
+        /// Kernels ready so far.
+        done: u32,
+        /// Kernels in all.
+        total: u32,
+    },
     /// Requests are answered at once.
-    Ready { model: ModelInfo, adapter: AdapterInfo },
-    /// The engine cannot run; `message` says what to do.
-    Failed { code: ErrorCode, message: String },
+    Ready {
+        /// The model that answers.
+        model: ModelInfo,
+        /// The GPU that it runs on.
+        adapter: AdapterInfo,
+    },
+    /// The engine cannot run.
+    Failed {
+        /// The cause.
+        code: ErrorCode,
+        /// The particulars, in English; the sentence for the user belongs to `code`.
+        message: String,
+    },
 }
 
 /// The loaded model.
@@ -80,20 +100,41 @@ pub struct Envelope {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Event {
-    /// `ahead` other requests are answered first.
-    Queued { ahead: u32 },
-    /// The prompt is being read: `done` of `total` tokens; those resident from before count as done.
-    Reading { done: u32, total: u32 },
-    /// More text, to be appended to what came before.
-    Text { text: String },
+    /// Others are answered first.
+    Queued {
+        /// How many.
+        ahead: u32,
+    },
+    /// The prompt is being read.
+    Reading {
+        /// Tokens read so far; those resident from before count.
+        done: u32,
+        /// Tokens in all.
+        total: u32,
+    },
+    /// More text.
+    Text {
+        /// To be appended to what came before.
+        text: String,
+    },
     /// A sentence of the text is complete, and this is what it rests on.
     Sentence(Sentence),
     /// A rewrite is complete: how it differs from the original.
     Diff(Diff),
     /// The end.
-    Done { reason: EndReason, stats: Stats },
+    Done {
+        /// Why it ended.
+        reason: EndReason,
+        /// What it cost.
+        stats: Stats,
+    },
     /// The end, for a reason that the user should read.
-    Failed { code: ErrorCode, message: String },
+    Failed {
+        /// The cause.
+        code: ErrorCode,
+        /// The particulars, in English; the sentence for the user belongs to `code`.
+        message: String,
+    },
 }
 
 /// A sentence of the generated text.

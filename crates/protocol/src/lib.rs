@@ -12,10 +12,10 @@ mod request;
 
 pub use error::ErrorCode;
 pub use event::{
-    AdapterInfo, Diff, DiffKind, DiffPart, EndReason, EngineState, Envelope, Event, Flag, FlagKind, KernelCheck,
-    ModelInfo, Passage, SelfTestReport, Sentence, Stats, WorkerMessage,
+    AdapterInfo, Diff, DiffKind, DiffPart, EndReason, EngineState, Envelope, Event, Flag, FlagKind,
+    KernelCheck, ModelInfo, Passage, SelfTestReport, Sentence, Stats, WorkerMessage,
 };
 pub use request::{
-    ChatRequest, Job, Length, Request, RewriteRequest, Role, Source, SourceKind, SummarizeRequest, SummaryType,
-    Tone, Turn, WorkerCommand, WorkerOptions,
+    ChatRequest, Job, Length, Request, RewriteRequest, Role, Source, SourceKind, SummarizeRequest,
+    SummaryType, Tone, Turn, WorkerCommand, WorkerOptions,
 };

@@ -12,7 +12,10 @@ pub enum WorkerCommand {
     /// Queue a job.
     Request(Request),
     /// End a job: its `done` event follows at once, marked as cancelled.
-    Cancel { id: String },
+    Cancel {
+        /// The request's id.
+        id: String,
+    },
     /// Give the GPU memory back. The next request loads the model again.
     Unload,
     /// Run every kernel against its reference on this adapter; answered by [`crate::WorkerMessage::SelfTest`].

@@ -1,0 +1,80 @@
+// Bundles the TypeScript and copies what is served as it is: everything of the extension but the engine and the model.
+//
+//   node extension/build.mjs --out dist/chrome [--engine FILE]
+//
+// `cargo xtask build` adds `engine/worker.js`, `engine/worker_bg.wasm` and `model/default.gguf` to the same folder.
+// `--engine FILE` bundles FILE as `engine/worker.js` instead: the end-to-end tests put their double of the engine there.
+
+import { build } from 'esbuild';
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const source = dirname(fileURLToPath(import.meta.url));
+const root = dirname(source);
+const { values: options } = parseArgs({ options: { out: { type: 'string' }, engine: { type: 'string' } } });
+if (!options.out) throw new Error('usage: node extension/build.mjs --out FOLDER [--engine FILE]');
+const out = resolve(options.out);
+
+/** Folders of files that need no bundling, and the one kind of file that is taken from folders of sources. */
+const WHOLE_FOLDERS = ['_locales', 'icons'];
+const PAGE_FOLDERS = ['offscreen', 'sidepanel', 'options'];
+const PAGE_FILES = /\.(html|css|svg|png)$/;
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  target: 'chrome124',
+  charset: 'utf8',
+  legalComments: 'eof',
+  logLevel: 'warning',
+};
+
+/** What earlier builds left, but for the engine and the model, which are not made here. */
+async function clean() {
+  await mkdir(out, { recursive: true });
+  for (const name of await readdir(out)) {
+    if (name !== 'engine' && name !== 'model') await rm(join(out, name), { recursive: true });
+  }
+}
+
+async function copyPageFiles(folder) {
+  const from = join(source, folder);
+  for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !PAGE_FILES.test(entry.name)) continue;
+    const file = join(entry.parentPath, entry.name);
+    await cp(file, join(out, folder, relative(from, file)));
+  }
+}
+
+await clean();
+await build({
+  ...common,
+  format: 'esm',
+  entryPoints: {
+    background: join(source, 'background/main.ts'),
+    'offscreen/main': join(source, 'offscreen/main.ts'),
+    worker: join(source, 'offscreen/worker.ts'),
+    'sidepanel/main': join(source, 'sidepanel/main.ts'),
+    'options/main': join(source, 'options/main.ts'),
+  },
+  // wasm-bindgen's output is loaded as it is, from where the build puts it.
+  external: ['./engine/worker.js'],
+  outdir: out,
+});
+// A content script cannot be a module. It must never reach the network: a library that tries to finds no `fetch`.
+await build({
+  ...common,
+  format: 'iife',
+  entryPoints: { content: join(source, 'content/main.ts') },
+  define: { fetch: 'undefined', XMLHttpRequest: 'undefined' },
+  outdir: out,
+});
+if (options.engine) {
+  await build({ ...common, format: 'esm', entryPoints: [resolve(options.engine)], outfile: join(out, 'engine/worker.js') });
+}
+
+await cp(join(root, 'manifest.json'), join(out, 'manifest.json'));
+for (const folder of WHOLE_FOLDERS) await cp(join(source, folder), join(out, folder), { recursive: true });
+for (const folder of PAGE_FOLDERS) await copyPageFiles(folder);

@@ -1,0 +1,35 @@
+// Between the content script, which knows the page, and the card, which knows the screen.
+
+import type { Tone } from '../generated/protocol';
+import type { EngineClient } from '../shared/engine-client';
+import type { AnchorRect } from '../shared/messages';
+
+/** What the card needs to know and may do. */
+export interface CardOptions {
+  /** The field or the selection in the viewport; the card stands beside it. */
+  anchorRect: AnchorRect;
+  /** What is to be rewritten, as it was read. */
+  originalText: string;
+  /** How to rewrite it first; the card may offer the other tones. */
+  tone: Tone;
+  /** Allows rewrites, and nothing else. The content script closes it after `onClose`. */
+  client: EngineClient;
+  /** Whether `onApply` can replace the text; else the card offers Copy alone. */
+  editable: boolean;
+  /**
+   * Puts `text` in the place of the original, as one step of undo. `failed`: the field is gone, or holds something else
+   * now, or did not take the text; it is as it was before, and the card offers Copy.
+   */
+  onApply(text: string): Promise<'applied' | 'failed'>;
+  /** The card has removed itself. Called once. */
+  onClose(): void;
+}
+
+/** A card that is open. */
+export interface Card {
+  /** Removes it, as Esc does. */
+  close(): void;
+}
+
+/** Shows the card, starts the rewrite. Exported as `openCard` by content/card/. */
+export type OpenCard = (options: CardOptions) => Card;

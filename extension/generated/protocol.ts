@@ -1,0 +1,441 @@
+// Written by `cargo xtask codegen` from crates/protocol. Do not edit.
+
+/**
+ * The GPU in use.
+ */
+export type AdapterInfo = {
+/**
+ * The adapter's name, as far as the browser tells it.
+ */
+name: string,
+/**
+ * No GPU: the kernels run on the processor, many times slower.
+ */
+software: boolean,
+/**
+ * The kernel variants in use.
+ */
+variants: Array<string>, };
+
+/**
+ * Asks for the next turn of a conversation.
+ */
+export type ChatRequest = {
+/**
+ * The page that the conversation is about.
+ */
+source: Source | null,
+/**
+ * All turns so far, oldest first; the last one is the user's.
+ */
+turns: Array<Turn>, };
+
+/**
+ * How a rewrite differs from its original, word by word.
+ */
+export type Diff = {
+/**
+ * `equal` and `delete` parts joined give the original; `equal` and `insert` parts, the rewrite.
+ */
+parts: Array<DiffPart>,
+/**
+ * Protected spans of the original that the rewrite changed or lost. Not empty: do not apply without asking.
+ */
+flags: Array<Flag>, };
+
+/**
+ * Kinds of [`DiffPart`].
+ */
+export type DiffKind = "equal" | "delete" | "insert";
+
+/**
+ * A part of a [`Diff`].
+ */
+export type DiffPart = {
+/**
+ * Whether the text is in both, in the original alone, or in the rewrite alone.
+ */
+kind: DiffKind,
+/**
+ * The text.
+ */
+text: string, };
+
+/**
+ * Why a request ended well.
+ */
+export type EndReason = "complete" | "length" | "cancelled" | "repetition";
+
+/**
+ * What the engine is doing, apart from any request.
+ */
+export type EngineState = { "state": "unloaded" } | { "state": "loading",
+/**
+ * Bytes there so far.
+ */
+bytes: number,
+/**
+ * Bytes in all; below 2^53, as every integer here.
+ */
+totalBytes: number, } | { "state": "compiling",
+/**
+ * Kernels ready so far.
+ */
+done: number,
+/**
+ * Kernels in all.
+ */
+total: number, } | { "state": "ready",
+/**
+ * The model that answers.
+ */
+model: ModelInfo,
+/**
+ * The GPU that it runs on.
+ */
+adapter: AdapterInfo, } | { "state": "failed",
+/**
+ * The cause.
+ */
+code: ErrorCode,
+/**
+ * The particulars, in English; the sentence for the user belongs to `code`.
+ */
+message: string, };
+
+/**
+ * An [`Event`] with the request it belongs to.
+ */
+export type Envelope = {
+/**
+ * The request's id.
+ */
+id: string,
+/**
+ * 0, 1, 2 … within the request.
+ */
+seq: number,
+/**
+ * What happened.
+ */
+event: Event, };
+
+/**
+ * A cause that the extension can name and act upon.
+ */
+export type ErrorCode = "no-webgpu" | "adapter-too-small" | "adapter-wrong" | "gpu-lost" | "out-of-memory" | "model-missing" | "model-corrupt" | "model-unsupported" | "context-full" | "empty-selection" | "empty-page" | "field-gone" | "field-protected" | "page-forbidden" | "grant-needed" | "bad-request";
+
+/**
+ * What happened to a request.
+ */
+export type Event = { "type": "queued",
+/**
+ * How many.
+ */
+ahead: number, } | { "type": "reading",
+/**
+ * Tokens read so far; those resident from before count.
+ */
+done: number,
+/**
+ * Tokens in all.
+ */
+total: number, } | { "type": "text",
+/**
+ * To be appended to what came before.
+ */
+text: string, } | { "type": "sentence" } & Sentence | { "type": "diff" } & Diff | { "type": "done",
+/**
+ * Why it ended.
+ */
+reason: EndReason,
+/**
+ * What it cost.
+ */
+stats: Stats, } | { "type": "failed",
+/**
+ * The cause.
+ */
+code: ErrorCode,
+/**
+ * The particulars, in English; the sentence for the user belongs to `code`.
+ */
+message: string, };
+
+/**
+ * A span of generated text that the user should check.
+ */
+export type Flag = {
+/**
+ * First unit in the generated text (for a rewrite: in the original, where something was lost).
+ */
+start: number,
+/**
+ * One past the last unit.
+ */
+end: number,
+/**
+ * What kind of thing it is.
+ */
+kind: FlagKind,
+/**
+ * The text of the span.
+ */
+text: string, };
+
+/**
+ * Kinds of [`Flag`].
+ */
+export type FlagKind = "number" | "date" | "address" | "name" | "code" | "quote";
+
+/**
+ * The three jobs.
+ */
+export type Job = { "type": "summarize" } & SummarizeRequest | { "type": "chat" } & ChatRequest | { "type": "rewrite" } & RewriteRequest;
+
+/**
+ * One case of the conformance table.
+ */
+export type KernelCheck = {
+/**
+ * The case, as the table names it.
+ */
+name: string,
+/**
+ * Normalised mean squared error against the reference.
+ */
+error: number,
+/**
+ * The most that the table allows.
+ */
+bound: number,
+/**
+ * `error` is a number and within `bound`.
+ */
+passed: boolean, };
+
+/**
+ * Lengths of a summary, named as in the web's Summarizer API.
+ */
+export type Length = "short" | "medium" | "long";
+
+/**
+ * The loaded model.
+ */
+export type ModelInfo = {
+/**
+ * The file's own name for the model.
+ */
+name: string,
+/**
+ * `general.architecture` of the file.
+ */
+architecture: string,
+/**
+ * Tokens of context that memory is reserved for.
+ */
+contextTokens: number,
+/**
+ * Bytes of weights on the GPU.
+ */
+weightBytes: number, };
+
+/**
+ * A passage of the source text.
+ */
+export type Passage = {
+/**
+ * First unit of the passage in the source's text.
+ */
+start: number,
+/**
+ * One past its last unit.
+ */
+end: number,
+/**
+ * How well it supports the sentence, 0 to 1.
+ */
+score: number, };
+
+/**
+ * One job for the engine.
+ */
+export type Request = {
+/**
+ * Chosen by the surface, unique among its requests (a UUID).
+ */
+id: string,
+/**
+ * What to do.
+ */
+job: Job, };
+
+/**
+ * Asks for another wording of `text`.
+ */
+export type RewriteRequest = {
+/**
+ * What the field holds.
+ */
+text: string,
+/**
+ * How to rewrite it.
+ */
+tone: Tone, };
+
+/**
+ * Who speaks in a [`Turn`].
+ */
+export type Role = "user" | "assistant";
+
+/**
+ * How every kernel fared against its reference on this adapter.
+ */
+export type SelfTestReport = {
+/**
+ * The adapter tested.
+ */
+adapter: AdapterInfo,
+/**
+ * One entry a case of the conformance table.
+ */
+checks: Array<KernelCheck>, };
+
+/**
+ * A sentence of the generated text.
+ */
+export type Sentence = {
+/**
+ * First unit of the sentence in the generated text.
+ */
+start: number,
+/**
+ * One past its last unit.
+ */
+end: number,
+/**
+ * The passage of the source that supports it; none means that nothing was found.
+ */
+passage: Passage | null,
+/**
+ * Numbers, dates, addresses and names in it that the source lacks.
+ */
+flags: Array<Flag>, };
+
+/**
+ * Text that the user's gesture handed over.
+ */
+export type Source = {
+/**
+ * Whether this is a whole page or a part that the user selected.
+ */
+kind: SourceKind,
+/**
+ * The page's title; may be empty.
+ */
+title: string,
+/**
+ * The text itself. Passages are offsets into it.
+ */
+text: string,
+/**
+ * BCP 47 tag that the page declares, where it does.
+ */
+language: string | null, };
+
+/**
+ * Where a [`Source`] came from.
+ */
+export type SourceKind = "page" | "selection";
+
+/**
+ * What a request cost.
+ */
+export type Stats = {
+/**
+ * Tokens of the prompt.
+ */
+promptTokens: number,
+/**
+ * Of these, the ones that were resident from an earlier request and not read again.
+ */
+reusedTokens: number,
+/**
+ * Tokens written.
+ */
+generatedTokens: number,
+/**
+ * Seconds from the start of the work to the first token of text.
+ */
+firstTokenSeconds: number,
+/**
+ * Seconds from the first token to the last.
+ */
+decodeSeconds: number, };
+
+/**
+ * Asks for a summary of `source`.
+ */
+export type SummarizeRequest = {
+/**
+ * What to summarise.
+ */
+source: Source,
+/**
+ * The summary's shape.
+ */
+summaryType: SummaryType,
+/**
+ * The summary's length.
+ */
+length: Length, };
+
+/**
+ * Shapes of a summary, named as in the web's Summarizer API.
+ */
+export type SummaryType = "key-points" | "tldr" | "teaser" | "headline";
+
+/**
+ * Ways to rewrite; the first three are named as in the web's Rewriter API.
+ */
+export type Tone = "as-is" | "more-formal" | "more-casual" | "shorter" | "proofread";
+
+/**
+ * One turn of a conversation.
+ */
+export type Turn = {
+/**
+ * Who spoke.
+ */
+role: Role,
+/**
+ * What was said.
+ */
+text: string, };
+
+/**
+ * What the offscreen document tells the worker.
+ */
+export type WorkerCommand = { "type": "start" } & WorkerOptions | { "type": "request" } & Request | { "type": "cancel",
+/**
+ * The request's id.
+ */
+id: string, } | { "type": "unload" } | { "type": "selfTest" };
+
+/**
+ * What the worker tells the offscreen document.
+ */
+export type WorkerMessage = { "type": "state" } & EngineState | { "type": "event" } & Envelope | { "type": "selfTest" } & SelfTestReport;
+
+/**
+ * Where the model is and how to run it.
+ */
+export type WorkerOptions = {
+/**
+ * Address of the GGUF file, inside the extension's own package.
+ */
+modelUrl: string,
+/**
+ * Most tokens of context to reserve memory for; the model's own limit applies too.
+ */
+contextTokens: number, };

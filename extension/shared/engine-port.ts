@@ -1,0 +1,22 @@
+// What travels on the port between a surface (panel, field card) and the offscreen document.
+
+import type { Job, WorkerMessage } from '../generated/protocol';
+
+/** Ports by name. A field's port carries the token of the gesture that allows it after the colon. */
+export const PANEL_PORT = 'panel';
+export const FIELD_PORT = 'field:';
+
+export type PortName = 'panel' | 'field';
+
+/** From a surface to the broker in the offscreen document. */
+export type PortCommand =
+  | { type: 'start'; id: string; job: Job }
+  /** Send the events of `id` after number `after` (-1: all) again, and go on with it. */
+  | { type: 'resume'; id: string; after: number }
+  | { type: 'cancel'; id: string }
+  /** Give the GPU memory back now. */
+  | { type: 'unload' }
+  | { type: 'self-test' };
+
+/** From the broker to a surface: the state, its own requests' events, and self-test reports. */
+export type PortMessage = WorkerMessage;
