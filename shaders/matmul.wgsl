@@ -19,7 +19,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let tokens = step.head_rows;
 #else
   let tokens = step.tokens;
-#endif
+#end
   let row = id.x * {ROW_TILE}u;
   let token = id.y * {TOKEN_TILE}u;
 #repeat r {ROW_TILE}

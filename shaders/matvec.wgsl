@@ -5,11 +5,11 @@
 // (LANES_workgroup); its lanes take every lanes-th group of 32 weights.
 #ifdef LANES_subgroup
 #enable subgroups
-#endif
+#end
 #import quant/{FORMAT}
 #ifdef LANES_workgroup
 #import lib/workgroup_sum
-#endif
+#end
 
 override ROWS: u32;   // N
 override GROUPS: u32; // C / 32
@@ -41,7 +41,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   }
   out[row] = sum;
 }
-#endif
+#end
 
 #ifdef LANES_subgroup
 @compute @workgroup_size(128)
@@ -62,7 +62,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     out[row] = sum;
   }
 }
-#endif
+#end
 
 #ifdef LANES_workgroup
 @compute @workgroup_size(LANES)
@@ -80,4 +80,4 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     out[row] = sum;
   }
 }
-#endif
+#end

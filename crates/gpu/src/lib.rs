@@ -3,6 +3,8 @@
 //! The only crate that knows wgpu and WGSL.
 
 mod backend;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 
 
 mod device;

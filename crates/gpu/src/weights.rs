@@ -77,7 +77,7 @@ impl Weight {
         let ready = std::mem::replace(&mut self.pending, rest);
         let at = plane_bytes(self.format, self.uploaded);
         let mut planes = planes::planes(self.format, &ready);
-        let mut upload = |buffer: &wgpu::Buffer, offset: usize, data: &mut Vec<u8>| {
+        let upload = |buffer: &wgpu::Buffer, offset: usize, data: &mut Vec<u8>| {
             data.resize(data.len().next_multiple_of(4), 0); // Only the last part of a weight can fall short.
             gpu.queue.write_buffer(buffer, offset as u64, data);
         };

@@ -3,5 +3,5 @@
 mod link;
 mod sources;
 
-pub(crate) use link::{LinkError, link};
+pub(crate) use link::link;
 pub(crate) use sources::SOURCES;
