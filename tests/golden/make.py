@@ -14,10 +14,12 @@ from pathlib import Path
 import gguf
 import jinja2
 
+import corpus
 import llama
 
 HERE = Path(__file__).parent
 TOP = 20
+GREEDY_TOKENS = 48
 PROMPTS = ("prose", "code", "chat")
 MODEL_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 
@@ -45,6 +47,52 @@ def make_logits(model, folder):
         (folder / f"{name}.top.jsonl").write_text(text)
         positions[name] = len(ids)
     return positions
+
+
+def make_tokens(model, folder):
+    """NAME.ids.json for every file; NAME.plain.json too where it matters that text which spells a control token stays text."""
+    for name, data in corpus.generate().items():
+        (folder / name).write_bytes(data)
+    for path in sorted([*folder.glob("*.txt"), *folder.glob("*.bin")]):
+        data = path.read_bytes()
+        ids, plain = model.tokenize(data), model.tokenize(data, special=False)
+        write_ids(path.with_suffix(".ids.json"), ids)
+        if plain != ids:
+            write_ids(path.with_suffix(".plain.json"), plain)
+
+
+def continue_greedily(model, prompt, count):
+    """At most `count` likeliest tokens after the ids `prompt`, and the gap in nats between the two best at each."""
+    ids, gaps = [], []
+    with model.context(len(prompt) + count) as context:
+        row = context.decode(prompt)[-1]
+        while True:
+            best = llama.top(llama.log_softmax(row), 2)
+            gaps.append(round(best[0][1] - best[1][1], 5))
+            if model.is_end(best[0][0]):
+                return ids, gaps, True
+            ids.append(best[0][0])
+            if len(ids) == count:
+                return ids, gaps, False
+            row = context.decode(ids[-1:])[-1]
+
+
+def make_greedy(model, folder):
+    """NAME.json for every prompt NAME.txt: what the model writes at temperature 0, and where that hangs by a thread."""
+    for path in sorted(folder.glob("*.txt")):
+        prompt = model.tokenize(path.read_bytes())
+        ids, gaps, stopped = continue_greedily(model, prompt, GREEDY_TOKENS)
+        result = {
+            "prompt_ids": prompt,
+            "ids": ids,
+            "text": b"".join(map(model.piece, ids)).decode(),
+            "stopped": stopped,
+            "min_gap": min(gaps),
+            "min_gap_at": gaps.index(min(gaps)),
+            "gaps": gaps,
+        }
+        members = ",\n".join(f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in result.items())
+        path.with_suffix(".json").write_text("{\n" + members + "\n}\n")
 
 
 def all_f32(path):
@@ -85,6 +133,8 @@ def main():
                 "add_bos": bool(llama.api.llama_vocab_get_add_bos(model.vocab)),
                 "positions": make_logits(model, folder),
             }
+            make_tokens(model, HERE / "tokenizer")
+            make_greedy(model, HERE / "greedy")
         (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
 
