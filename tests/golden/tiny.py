@@ -39,7 +39,7 @@ PROMPT = (
 
 @dataclasses.dataclass(frozen=True)
 class Shape:
-    """One model: its sizes, and the format of each matrix by the end of its name (the first that fits)."""
+    """One model: its sizes, and the format of each matrix by a part of its name (the first that fits)."""
 
     about: str
     formats: dict
@@ -80,12 +80,12 @@ SHAPES = {
         "heads on one KV head; rope_freqs.weight as Llama 3 has it; BOS in front.",
         {
             "token_embd": Type.Q5_1,
-            "output.weight": Type.Q8_0,
             "blk.0": Type.Q8_0,
             "blk.1": Type.Q4_0,
             "blk.2": Type.Q4_1,
             "blk.3": Type.Q5_0,
             "blk.4": Type.Q5_1,
+            "output.weight": Type.Q8_0,
         },
         layers=5,
         heads=8,
@@ -93,7 +93,7 @@ SHAPES = {
         tied=False,
         rope_freqs=True,
         add_bos=True,
-        seed=9,
+        seed=10,
     ),
     "kquants": Shape(
         "Q4_K, Q5_K and Q6_K; four query heads on one KV head.",
