@@ -31,7 +31,7 @@ const RULES: &[Rule] = &[
     ("no registry and no machine in the texts", texts::check),
     ("lints, native", lints::native),
     ("lints, wasm32", lints::wasm),
-    ("generated types are those of the protocol", generated::check),
+    ("generated types are up to date", generated::check),
     ("types of the extension", types::check),
     ("size of the engine", size::check),
 ];
