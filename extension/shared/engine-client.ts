@@ -37,6 +37,8 @@ export class EngineClient {
   #state: EngineState | null = null;
   #port: chrome.runtime.Port | null = null;
   #connecting: Promise<void> | null = null;
+  /** Whether the open port has brought a message: one that closes before is not tried again. */
+  #heard = false;
   #spent = false;
   #closed = false;
 
@@ -137,9 +139,11 @@ export class EngineClient {
     port.onMessage.addListener((message: PortMessage) => this.#receive(message));
     port.onDisconnect.addListener(() => this.#lost(port));
     this.#port = port;
+    this.#heard = false;
   }
 
   #receive(message: PortMessage): void {
+    this.#heard = true;
     switch (message.type) {
       case 'state': {
         const { type: _, ...state } = message;
@@ -165,12 +169,19 @@ export class EngineClient {
 
   /** The other end is gone: connects again where that is possible, and asks for the rest of what was running. */
   #lost(port: chrome.runtime.Port): void {
+    const why = chrome.runtime.lastError?.message ?? 'the engine was closed';
     if (this.#port !== port) return;
     this.#port = null;
     this.#state = null;
     if (this.#closed) return;
+    if (!this.#heard) {
+      for (const id of [...this.#running.keys()]) this.#fail(id, why);
+      return;
+    }
+    const again = this.ready();
+    again.catch(() => {});
     for (const [id, { seq }] of this.#running) {
-      this.ready().then(
+      again.then(
         () => this.#post({ type: 'resume', id, after: seq }),
         (error: unknown) => this.#fail(id, String(error)),
       );

@@ -168,14 +168,25 @@ export function success<T>(value: T): { ok: true; value: T } {
   return { ok: true, value };
 }
 
+/** The receiver threw: a fault of the extension. */
+export class ReceiverError extends Error {}
+
 /** Sends a message to an extension page or the service worker. Rejects where nobody listens. */
-export function send<M extends Message>(message: M): Promise<Reply<M>> {
-  return chrome.runtime.sendMessage(message);
+export async function send<M extends Message>(message: M): Promise<Reply<M>> {
+  return unwrap(await chrome.runtime.sendMessage(message));
 }
 
 /** Sends a message to the content script of one frame. Rejects where it has none. */
-export function sendToFrame<M extends Message>(tabId: number, frameId: number, message: M): Promise<Reply<M>> {
-  return chrome.tabs.sendMessage(tabId, message, { frameId });
+export async function sendToFrame<M extends Message>(tabId: number, frameId: number, message: M): Promise<Reply<M>> {
+  return unwrap(await chrome.tabs.sendMessage(tabId, message, { frameId }));
+}
+
+type Wrapped = { reply: unknown } | { threw: string };
+
+function unwrap<T>(answer: Wrapped | undefined): T {
+  if (answer === undefined) throw new Error('nobody answered');
+  if ('threw' in answer) throw new ReceiverError(answer.threw);
+  return answer.reply as T;
 }
 
 /** Whether a sender is a page or the service worker of this extension, not a content script. */
@@ -184,10 +195,10 @@ export function isOwnPage(sender: chrome.runtime.MessageSender): boolean {
 }
 
 type Handlers<To extends Message['to']> = {
-  [M in Extract<Message, { to: To }> as M['type']]: (
-    message: M,
+  [T in Extract<Message, { to: To }>['type']]: (
+    message: Extract<Message, { type: T }>,
     sender: chrome.runtime.MessageSender,
-  ) => Promise<Reply<M>> | Reply<M>;
+  ) => Promise<Replies[T]> | Replies[T];
 };
 
 /**
@@ -202,7 +213,7 @@ export function listen<To extends Message['to']>(
   const listener = (
     message: unknown,
     sender: chrome.runtime.MessageSender,
-    reply: (value: unknown) => void,
+    reply: (answer: Wrapped) => void,
   ): boolean => {
     if (!isMessageTo(to, message) || !trusted(sender)) return false;
     const handler = (handlers as Record<string, (message: unknown, sender: chrome.runtime.MessageSender) => unknown>)[
@@ -211,10 +222,13 @@ export function listen<To extends Message['to']>(
     if (!handler) return false;
     Promise.resolve()
       .then(() => handler(message, sender))
-      .then(reply, (error: unknown) => {
-        console.error(message.type, error);
-        reply(failure('bad-request', String(error)));
-      });
+      .then(
+        (value) => reply({ reply: value }),
+        (error: unknown) => {
+          console.error(message.type, error);
+          reply({ threw: String(error) });
+        },
+      );
     return true;
   };
   chrome.runtime.onMessage.addListener(listener);

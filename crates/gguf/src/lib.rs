@@ -1,13 +1,24 @@
 //! GGUF: untrusted bytes to typed tensors.
+//!
+//! [`Reader`] takes a file from front to back: first the header, checked before anything is believed, then the
+//! tensor data in chunks of whole blocks. [`Format::dequantize`] gives the values of blocks, [`Writer`] writes
+//! small files.
 
 mod error;
 mod format;
 mod header;
+mod input;
+mod kind;
 mod metadata;
+mod parse;
 mod reader;
+#[doc(hidden)]
+pub mod testing;
+mod writer;
 
 pub use error::GgufError;
 pub use format::Format;
 pub use header::{Header, TensorInfo};
 pub use metadata::{Metadata, Value};
 pub use reader::{Reader, Source};
+pub use writer::Writer;

@@ -1,1 +1,20 @@
-//! gpu
+//! Programs on a GPU, through WebGPU: devices, weights as planes, kernels, and the [`ops::Backend`] made of them.
+//!
+//! The only crate that knows wgpu and WGSL.
+
+mod backend;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+
+
+mod device;
+mod kernel;
+mod ops;
+mod planes;
+mod plan;
+mod shader;
+mod weights;
+
+pub use backend::GpuBackend;
+pub use device::{Adapter, DeviceOptions, Gpu};
+pub use kernel::Lanes;

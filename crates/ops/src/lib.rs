@@ -1,1 +1,13 @@
-//! ops
+//! The vocabulary of a forward pass: tensor operations as values, the [`Program`] that lists them, and the
+//! [`Backend`] that executes one.
+//!
+//! Shape letters: T tokens of a step, S cached positions, D model width, H query heads, K key/value heads, E head
+//! width, F feed-forward width, V vocabulary.
+
+mod backend;
+mod op;
+mod program;
+
+pub use backend::{Backend, BackendError, Head};
+pub use op::Op;
+pub use program::{CacheShape, Program, ProgramError, Rows, Storage, Tensor, TensorId};

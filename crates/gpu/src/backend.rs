@@ -1,0 +1,213 @@
+//! The GPU as a backend: steps encoded from a plan, results read back.
+
+use crate::{
+    device::Gpu,
+    kernel::{Dispatch, Kernels},
+    ops as gpu_ops,
+    plan::{Capacity, Plan, Stage, StepBuffers},
+};
+use ops::{Backend, BackendError, Head, Program, Rows};
+
+/// Most tokens of a step.
+const STEP_TOKENS: usize = 64;
+
+/// What the kernels read of a step: `shaders/lib/step.wgsl`.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, bytemuck::Pod, bytemuck::Zeroable)]
+struct Step {
+    position: u32,
+    tokens: u32,
+    head_rows: u32,
+    picked: u32,
+}
+
+/// Runs a [`Program`] on a [`Gpu`].
+pub struct GpuBackend {
+    gpu: Gpu,
+    plan: Plan,
+    buffers: StepBuffers,
+    argmax: Dispatch,
+    picked: wgpu::Buffer,
+    picked_back: wgpu::Buffer,
+    logits_back: wgpu::Buffer,
+    capacity: Capacity,
+    /// Bytes of rope factors that came so far, for the rotations that wait for them.
+    factors: Vec<u8>,
+    head_rows: usize,
+}
+
+impl GpuBackend {
+    /// Compiles `program` and reserves memory for `positions` of context. The weights come afterwards.
+    ///
+    /// # Errors
+    /// [`BackendError::TooSmall`] where a limit of the adapter is passed.
+    pub async fn new(gpu: Gpu, program: &Program, positions: usize) -> Result<Self, BackendError> {
+        let tokens = STEP_TOKENS.min(positions);
+        let capacity = Capacity { positions, tokens, head_rows: tokens };
+        let mut kernels = Kernels::new(gpu.clone());
+        let buffers = StepBuffers {
+            step: gpu.storage("step", size_of::<Step>() as u64),
+            tokens: gpu.storage("tokens", (tokens * size_of::<u32>()) as u64),
+        };
+        let plan = Plan::new(&mut kernels, program, capacity, &buffers)?;
+        let picked = gpu.storage("picked", (STEP_TOKENS * size_of::<u32>()) as u64);
+        let argmax = gpu_ops::argmax(
+            &mut kernels,
+            &buffers.step,
+            [&plan.logits, &picked, &buffers.tokens],
+            plan.vocabulary,
+        )?;
+        let backend = Self {
+            picked_back: gpu.readback("picked", picked.size()),
+            logits_back: gpu.readback("logits", (tokens * plan.vocabulary * size_of::<f32>()) as u64),
+            gpu,
+            plan,
+            buffers,
+            argmax,
+            picked,
+            capacity,
+            factors: Vec::new(),
+            head_rows: 0,
+        };
+        // Errors of compilation and allocation come with the first readback.
+        backend.settle().await?;
+        Ok(backend)
+    }
+
+    /// Bytes of weights on the GPU.
+    pub fn weight_bytes(&self) -> u64 {
+        self.plan.weights.values().map(|w| w.bytes()).sum()
+    }
+
+    /// Kernels dispatched for one token.
+    pub fn dispatches_per_token(&self) -> usize {
+        self.plan.body.len() + self.plan.head.len() + 1
+    }
+
+    /// Fails unless every weight has come whole.
+    ///
+    /// # Errors
+    /// [`BackendError::Refused`] with the name of one that has not.
+    pub fn check_weights(&self) -> Result<(), BackendError> {
+        match self.plan.weights.values().find(|w| !w.is_complete()) {
+            Some(weight) => Err(BackendError::Refused(format!("{} did not come whole", weight.name()))),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until the GPU has done everything.
+    async fn settle(&self) -> Result<(), BackendError> {
+        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        encoder.copy_buffer_to_buffer(&self.picked, 0, &self.picked_back, 0, self.picked_back.size());
+        self.gpu.queue.submit([encoder.finish()]);
+        self.gpu.read(&self.picked_back).await.map(drop)
+    }
+
+    fn write_step(&self, step: Step) {
+        self.gpu.queue.write_buffer(&self.buffers.step, 0, bytemuck::bytes_of(&step));
+    }
+
+    fn encode(&self, pass: &mut wgpu::ComputePass<'_>, tokens: u32, head_rows: u32) {
+        let head: &[Stage] = if head_rows > 0 { &self.plan.head } else { &[] };
+        for stage in self.plan.body.iter().chain(head) {
+            let dispatch = match stage {
+                Stage::Any(dispatch) => dispatch,
+                Stage::ByRows { rows, one, many } => {
+                    let rows = match rows {
+                        Rows::Tokens => tokens,
+                        Rows::Head => head_rows,
+                    };
+                    if rows == 1 { one } else { many }
+                }
+            };
+            dispatch.encode(pass, tokens, head_rows);
+        }
+    }
+}
+
+impl Backend for GpuBackend {
+    fn max_step_tokens(&self) -> usize {
+        self.capacity.tokens
+    }
+
+    fn capacity(&self) -> usize {
+        self.capacity.positions
+    }
+
+    fn write_weight(&mut self, name: &str, first_block: u64, bytes: &[u8]) -> Result<(), BackendError> {
+        let Some(weight) = self.plan.weights.get_mut(name) else {
+            return Err(BackendError::Refused(format!("the program has no weight {name}")));
+        };
+        weight.write(&self.gpu, first_block, bytes)?;
+        let mut waiting = self.plan.rotations.iter().filter(|r| r.factors.as_deref() == Some(name)).peekable();
+        if waiting.peek().is_some() {
+            self.factors.extend_from_slice(bytes);
+            if weight.is_complete() {
+                let factors: Vec<f32> = bytemuck::pod_collect_to_vec(&std::mem::take(&mut self.factors));
+                waiting.for_each(|r| r.fill(&self.gpu, Some(&factors), self.capacity.positions));
+            }
+        }
+        Ok(())
+    }
+
+    async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError> {
+        let end = position + tokens.len();
+        if tokens.is_empty() || tokens.len() > self.capacity.tokens || end > self.capacity.positions {
+            return Err(BackendError::Refused(format!("{} tokens at {position}", tokens.len())));
+        }
+        if let Some(token) = tokens.iter().find(|&&t| t as usize >= self.plan.vocabulary) {
+            return Err(BackendError::Refused(format!("token {token} is not in the vocabulary")));
+        }
+        self.gpu.check()?;
+        self.head_rows = match head {
+            Head::None => 0,
+            Head::Last => 1,
+            Head::All => tokens.len(),
+        };
+        self.gpu.queue.write_buffer(&self.buffers.tokens, 0, bytemuck::cast_slice(tokens));
+        let (count, head_rows) = (tokens.len() as u32, self.head_rows as u32);
+        self.write_step(Step { position: position as u32, tokens: count, head_rows, picked: 0 });
+        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            self.encode(&mut pass, count, head_rows);
+        }
+        self.gpu.queue.submit([encoder.finish()]);
+        self.settle().await
+    }
+
+    async fn logits(&mut self) -> Result<Vec<f32>, BackendError> {
+        let bytes = self.head_rows * self.plan.vocabulary * size_of::<f32>();
+        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        encoder.copy_buffer_to_buffer(&self.plan.logits, 0, &self.logits_back, 0, bytes as u64);
+        self.gpu.queue.submit([encoder.finish()]);
+        let read = self.gpu.read(&self.logits_back).await?;
+        Ok(bytemuck::pod_collect_to_vec(&read[..bytes]))
+    }
+
+    async fn greedy(&mut self, position: usize, steps: usize) -> Result<Vec<u32>, BackendError> {
+        if self.head_rows == 0 || steps == 0 || steps > STEP_TOKENS || position + steps > self.capacity.positions + 1 {
+            return Err(BackendError::Refused(format!("{steps} steps at {position}")));
+        }
+        self.gpu.check()?;
+        // The first argmax takes the logits that are there; it moves the position by `tokens`, so that is 0.
+        let head_rows = self.head_rows as u32;
+        self.write_step(Step { position: position as u32, tokens: 0, head_rows, picked: 0 });
+        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            self.argmax.encode(&mut pass, 1, 1);
+            for _ in 1..steps {
+                self.encode(&mut pass, 1, 1);
+                self.argmax.encode(&mut pass, 1, 1);
+            }
+        }
+        encoder.copy_buffer_to_buffer(&self.picked, 0, &self.picked_back, 0, self.picked_back.size());
+        self.gpu.queue.submit([encoder.finish()]);
+        if steps > 1 {
+            self.head_rows = 1;
+        }
+        let read = self.gpu.read(&self.picked_back).await?;
+        Ok(bytemuck::pod_collect_to_vec(&read[..steps * size_of::<u32>()]))
+    }
+}

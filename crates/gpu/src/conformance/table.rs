@@ -1,0 +1,49 @@
+//! The cases.
+
+use super::Case;
+use gguf::Format;
+
+/// Every kernel × every format × the edges of its tiles.
+pub fn table() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for format in Format::ALL {
+        // Row counts that fill no tile; columns of one block and of several.
+        for (rows, columns) in [(1, 256), (67, 512), (130, 768)] {
+            for tokens in [1, 2, 7, 8, 9, 65] {
+                cases.push(Case::MatMul { format, tokens, rows, columns });
+            }
+        }
+        for tokens in [1, 3] {
+            cases.push(Case::Embed { format, tokens, rows: 33, columns: 512 });
+        }
+    }
+    // Formats whose blocks are a group allow an odd number of groups a row.
+    for format in [Format::F32, Format::F16, Format::Q8_0, Format::Q4_0, Format::Q4_1, Format::Q5_0, Format::Q5_1] {
+        cases.push(Case::MatMul { format, tokens: 1, rows: 33, columns: 96 });
+        cases.push(Case::MatMul { format, tokens: 9, rows: 33, columns: 96 });
+    }
+    for (tokens, columns) in [(1, 64), (3, 576), (65, 2048)] {
+        cases.push(Case::RmsNorm { tokens, columns });
+        cases.push(Case::SwiGlu { tokens, columns });
+        cases.push(Case::Add { tokens, columns });
+        cases.push(Case::StoreKv { tokens, columns, position: 5 });
+    }
+    for (tokens, head_rows) in [(1, 1), (7, 1), (7, 7)] {
+        cases.push(Case::LastRows { tokens, head_rows, columns: 64 });
+    }
+    for (head_dim, rotated) in [(64, 64), (128, 128), (64, 32)] {
+        for (tokens, position) in [(1, 0), (1, 1000), (65, 7)] {
+            cases.push(Case::Rope { tokens, heads: 3, head_dim, rotated, position });
+        }
+    }
+    // Groups of 1, 3 and 8 queries; contexts around the number of lanes, and longer.
+    for (heads, kv_heads, head_dim) in [(4, 4, 64), (9, 3, 64), (8, 1, 128), (2, 1, 32)] {
+        for (tokens, position) in [(1, 0), (1, 31), (1, 32), (1, 700), (9, 0), (65, 100)] {
+            cases.push(Case::Attention { heads, kv_heads, head_dim, tokens, position });
+        }
+    }
+    for vocabulary in [1, 63, 64, 49_152] {
+        cases.push(Case::Argmax { vocabulary });
+    }
+    cases
+}

@@ -1,0 +1,168 @@
+//! The adapter, the device on it, and what it can do.
+
+use crate::Lanes;
+use ops::BackendError;
+use std::sync::{Arc, Mutex};
+
+/// What the caller knows of the adapter, or wants of it.
+#[derive(Clone, Debug, Default)]
+pub struct DeviceOptions {
+    /// In a browser, wgpu cannot ask for subgroups; where the caller has seen to it that the device has them, it
+    /// says so here. Natively the adapter is asked.
+    pub browser_subgroups: bool,
+    /// In a browser, the adapter's own description, where wgpu has none.
+    pub browser_name: Option<String>,
+    /// In a browser, whether the adapter is known to be a software one.
+    pub browser_software: bool,
+    /// Use these lanes in matrix-vector products instead of the ones that suit the adapter.
+    pub lanes: Option<Lanes>,
+}
+
+/// What is known of the adapter in use.
+#[derive(Clone, Debug)]
+pub struct Adapter {
+    /// The name that the driver or the browser gives.
+    pub name: String,
+    /// It has no GPU behind it.
+    pub software: bool,
+    /// How matrix-vector products share a row among lanes.
+    pub lanes: Lanes,
+    /// Most lanes that a subgroup may have here.
+    pub max_subgroup: u32,
+}
+
+/// A device that is ready for work.
+#[derive(Clone)]
+pub struct Gpu {
+    pub(crate) device: wgpu::Device,
+    pub(crate) queue: wgpu::Queue,
+    pub(crate) adapter: Adapter,
+    fault: Arc<Mutex<Option<BackendError>>>,
+}
+
+impl Gpu {
+    /// Opens the adapter that the system prefers.
+    ///
+    /// # Errors
+    /// [`BackendError::Refused`] where there is none, [`BackendError::TooSmall`] where it gives no device.
+    pub async fn open(options: &DeviceOptions) -> Result<Self, BackendError> {
+        let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+        descriptor.backends =
+            wgpu::Backends::VULKAN | wgpu::Backends::METAL | wgpu::Backends::DX12 | wgpu::Backends::BROWSER_WEBGPU;
+        let instance = wgpu::Instance::new(descriptor);
+        let adapter = instance
+            .request_adapter(&wgpu::RequestAdapterOptions {
+                power_preference: wgpu::PowerPreference::HighPerformance,
+                ..Default::default()
+            })
+            .await
+            .map_err(|e| BackendError::Refused(format!("there is no WebGPU adapter ({e})")))?;
+        let info = adapter.get_info();
+        let subgroups = adapter.features().contains(wgpu::Features::SUBGROUP);
+        let available = adapter.limits();
+        let (device, queue) = adapter
+            .request_device(&wgpu::DeviceDescriptor {
+                label: Some("sotto"),
+                required_features: adapter.features() & wgpu::Features::SUBGROUP,
+                required_limits: wgpu::Limits {
+                    max_buffer_size: available.max_buffer_size,
+                    max_storage_buffer_binding_size: available.max_storage_buffer_binding_size,
+                    max_compute_workgroup_storage_size: available.max_compute_workgroup_storage_size,
+                    ..wgpu::Limits::default()
+                },
+                ..Default::default()
+            })
+            .await
+            .map_err(|e| BackendError::TooSmall(e.to_string()))?;
+
+        let software = info.device_type == wgpu::DeviceType::Cpu || options.browser_software;
+        let lanes = options.lanes.unwrap_or(match (software, subgroups || options.browser_subgroups) {
+            (true, _) => Lanes::None,
+            (false, true) => Lanes::Subgroup,
+            (false, false) => Lanes::Workgroup,
+        });
+        let adapter = Adapter {
+            name: options.browser_name.clone().unwrap_or(info.name),
+            software,
+            lanes,
+            // wgpu does not tell in a browser; 128 is the most that WebGPU allows.
+            max_subgroup: if cfg!(target_arch = "wasm32") { 128 } else { info.subgroup_max_size.clamp(4, 128) },
+        };
+        let fault = Arc::new(Mutex::new(None));
+        let note = Arc::clone(&fault);
+        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+            let error = match error {
+                wgpu::Error::OutOfMemory { .. } => BackendError::OutOfMemory(error.to_string()),
+                other => BackendError::Refused(other.to_string()),
+            };
+            record(&note, error);
+        }));
+        let note = Arc::clone(&fault);
+        device.set_device_lost_callback(move |_, message| record(&note, BackendError::DeviceLost(message)));
+        Ok(Self { device, queue, adapter, fault })
+    }
+
+    /// What is known of the adapter.
+    pub fn adapter(&self) -> &Adapter {
+        &self.adapter
+    }
+
+    /// Fails when anything went wrong on the device since it was opened: its results cannot be trusted then.
+    pub(crate) fn check(&self) -> Result<(), BackendError> {
+        match self.fault.lock() {
+            Ok(fault) => fault.clone().map_or(Ok(()), Err),
+            Err(_) => Err(BackendError::DeviceLost("its error handler panicked".into())),
+        }
+    }
+
+    /// Waits for all work submitted so far and reads `buffer` back, `bytes` from its start.
+    pub(crate) async fn read(&self, buffer: &wgpu::Buffer) -> Result<Vec<u8>, BackendError> {
+        let (sender, receiver) = futures::channel::oneshot::channel();
+        buffer.map_async(wgpu::MapMode::Read, .., move |result| {
+            // The receiver is gone only where the caller gave up waiting.
+            let _ = sender.send(result);
+        });
+        self.device
+            .poll(wgpu::PollType::wait_indefinitely())
+            .map_err(|e| BackendError::DeviceLost(e.to_string()))?;
+        let mapped = receiver.await;
+        self.check()?;
+        match mapped {
+            Ok(Ok(())) => {}
+            Ok(Err(e)) => return Err(BackendError::DeviceLost(e.to_string())),
+            Err(_) => return Err(BackendError::DeviceLost("the readback was dropped".into())),
+        }
+        let view = buffer.get_mapped_range(..).map_err(|e| BackendError::Refused(e.to_string()))?;
+        let bytes = view.to_vec();
+        drop(view);
+        buffer.unmap();
+        Ok(bytes)
+    }
+
+    /// A storage buffer of at least `bytes` (and 16) that copies can fill and read.
+    pub(crate) fn storage(&self, label: &str, bytes: u64) -> wgpu::Buffer {
+        self.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some(label),
+            size: bytes.next_multiple_of(16).max(16),
+            usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC,
+            mapped_at_creation: false,
+        })
+    }
+
+    /// A buffer that the processor reads.
+    pub(crate) fn readback(&self, label: &str, bytes: u64) -> wgpu::Buffer {
+        self.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some(label),
+            size: bytes,
+            usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        })
+    }
+}
+
+/// Keeps the first fault: later ones are its consequences.
+fn record(fault: &Mutex<Option<BackendError>>, error: BackendError) {
+    if let Ok(mut fault) = fault.lock() {
+        fault.get_or_insert(error);
+    }
+}

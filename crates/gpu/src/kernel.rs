@@ -1,0 +1,198 @@
+//! Kernels: one WGSL file in one variant, compiled once, bound to buffers, dispatched many times.
+
+use crate::{
+    device::Gpu,
+    shader::{self, SOURCES},
+};
+use ops::{BackendError, Rows};
+use std::{collections::HashMap, rc::Rc};
+
+/// Who shares the columns of one row in a matrix-vector product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lanes {
+    /// Nobody: one invocation a row. Quickest where there is no GPU.
+    None,
+    /// The lanes of a subgroup.
+    Subgroup,
+    /// The lanes of a workgroup: for GPUs without subgroups.
+    Workgroup,
+}
+
+impl Lanes {
+    pub(crate) fn define(self) -> &'static str {
+        match self {
+            Self::None => "LANES_none",
+            Self::Subgroup => "LANES_subgroup",
+            Self::Workgroup => "LANES_workgroup",
+        }
+    }
+}
+
+/// One variant of one kernel.
+pub(crate) struct Kernel {
+    stem: &'static str,
+    defines: Vec<(&'static str, String)>,
+    constants: Vec<(&'static str, f64)>,
+}
+
+impl Kernel {
+    pub(crate) fn new(stem: &'static str) -> Self {
+        Self { stem, defines: Vec::new(), constants: Vec::new() }
+    }
+
+    /// A definition for the linker.
+    pub(crate) fn define(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.defines.push((name, value.to_string()));
+        self
+    }
+
+    /// The value of an `override`.
+    pub(crate) fn constant(mut self, name: &'static str, value: impl Into<f64>) -> Self {
+        self.constants.push((name, value.into()));
+        self
+    }
+
+    fn key(&self) -> String {
+        format!("{} {:?} {:?}", self.stem, self.defines, self.constants)
+    }
+}
+
+/// A buffer at a binding.
+pub(crate) struct Bind<'a> {
+    binding: u32,
+    buffer: &'a wgpu::Buffer,
+    read_only: bool,
+}
+
+pub(crate) fn read(binding: u32, buffer: &wgpu::Buffer) -> Bind<'_> {
+    Bind { binding, buffer, read_only: true }
+}
+
+pub(crate) fn write(binding: u32, buffer: &wgpu::Buffer) -> Bind<'_> {
+    Bind { binding, buffer, read_only: false }
+}
+
+/// How many workgroups one dimension of a dispatch has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Count {
+    /// The same at every step.
+    Fixed(u32),
+    /// One for so many rows.
+    Rows(Rows, u32),
+}
+
+impl Count {
+    fn of(self, tokens: u32, head_rows: u32) -> u32 {
+        match self {
+            Self::Fixed(n) => n,
+            Self::Rows(Rows::Tokens, each) => tokens.div_ceil(each),
+            Self::Rows(Rows::Head, each) => head_rows.div_ceil(each),
+        }
+    }
+}
+
+/// A compiled kernel with its buffers.
+pub(crate) struct Dispatch {
+    pipeline: Rc<Pipeline>,
+    bind_group: wgpu::BindGroup,
+    grid: [Count; 2],
+}
+
+impl Dispatch {
+    pub(crate) fn encode(&self, pass: &mut wgpu::ComputePass<'_>, tokens: u32, head_rows: u32) {
+        pass.set_pipeline(&self.pipeline.pipeline);
+        pass.set_bind_group(0, &self.bind_group, &[]);
+        pass.dispatch_workgroups(self.grid[0].of(tokens, head_rows), self.grid[1].of(tokens, head_rows), 1);
+    }
+}
+
+struct Pipeline {
+    pipeline: wgpu::ComputePipeline,
+    layout: wgpu::BindGroupLayout,
+}
+
+/// Compiles kernels and keeps what it compiled.
+pub(crate) struct Kernels {
+    pub(crate) gpu: Gpu,
+    pipelines: HashMap<String, Rc<Pipeline>>,
+}
+
+impl Kernels {
+    pub(crate) fn new(gpu: Gpu) -> Self {
+        Self { gpu, pipelines: HashMap::new() }
+    }
+
+    /// `kernel` over `binds`, on as many workgroups as `grid` says.
+    pub(crate) fn dispatch(
+        &mut self,
+        kernel: &Kernel,
+        binds: &[Bind<'_>],
+        grid: [Count; 2],
+    ) -> Result<Dispatch, BackendError> {
+        let key = kernel.key();
+        let pipeline = match self.pipelines.get(&key) {
+            Some(pipeline) => Rc::clone(pipeline),
+            None => {
+                let pipeline = Rc::new(self.compile(kernel, binds)?);
+                self.pipelines.insert(key, Rc::clone(&pipeline));
+                pipeline
+            }
+        };
+        let entries: Vec<_> = binds
+            .iter()
+            .map(|b| wgpu::BindGroupEntry { binding: b.binding, resource: b.buffer.as_entire_binding() })
+            .collect();
+        let bind_group = self.gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
+            label: Some(kernel.stem),
+            layout: &pipeline.layout,
+            entries: &entries,
+        });
+        Ok(Dispatch { pipeline, bind_group, grid })
+    }
+
+    fn compile(&self, kernel: &Kernel, binds: &[Bind<'_>]) -> Result<Pipeline, BackendError> {
+        let device = &self.gpu.device;
+        // Chromium wants its extensions enabled; naga knows them without, and refuses the line.
+        let source = shader::link(SOURCES, kernel.stem, &kernel.defines, cfg!(target_arch = "wasm32"))
+            .map_err(|e| BackendError::Refused(e.to_string()))?;
+        let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
+            label: Some(kernel.stem),
+            source: wgpu::ShaderSource::Wgsl(source.into()),
+        });
+        let entries: Vec<_> = binds
+            .iter()
+            .map(|b| wgpu::BindGroupLayoutEntry {
+                binding: b.binding,
+                visibility: wgpu::ShaderStages::COMPUTE,
+                ty: wgpu::BindingType::Buffer {
+                    ty: wgpu::BufferBindingType::Storage { read_only: b.read_only },
+                    has_dynamic_offset: false,
+                    min_binding_size: None,
+                },
+                count: None,
+            })
+            .collect();
+        let layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+            label: Some(kernel.stem),
+            entries: &entries,
+        });
+        let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+            label: Some(kernel.stem),
+            bind_group_layouts: &[Some(&layout)],
+            immediate_size: 0,
+        });
+        let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some(kernel.stem),
+            layout: Some(&pipeline_layout),
+            module: &module,
+            entry_point: Some("main"),
+            compilation_options: wgpu::PipelineCompilationOptions {
+                constants: &kernel.constants,
+                // No kernel reads workgroup memory that it has not written.
+                zero_initialize_workgroup_memory: false,
+            },
+            cache: None,
+        });
+        Ok(Pipeline { pipeline, layout })
+    }
+}

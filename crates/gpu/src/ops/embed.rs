@@ -1,0 +1,23 @@
+use super::elementwise;
+use crate::{
+    kernel::{Dispatch, Kernel, Kernels, read, write},
+    planes::GROUP,
+    weights::Weight,
+};
+use ops::{BackendError, Rows};
+use wgpu::Buffer;
+
+/// `out[t] = table[tokens[t]]`: out `[T, columns of table]`.
+pub(crate) fn embed(
+    kernels: &mut Kernels,
+    step: &Buffer,
+    tokens: &Buffer,
+    table: &Weight,
+    out: &Buffer,
+) -> Result<Dispatch, BackendError> {
+    let groups = table.columns / GROUP;
+    let kernel = table.variant(Kernel::new("embed")).constant("GROUPS", groups as u32);
+    let binds: Vec<_> =
+        [read(0, step), read(1, tokens), write(2, out)].into_iter().chain(table.binds()).collect();
+    kernels.dispatch(&kernel, &binds, elementwise(groups, Rows::Tokens))
+}

@@ -1,0 +1,37 @@
+//! One operation a file, under the same stem as its kernel and its reference: which variant, which bindings, how many
+//! workgroups.
+
+mod add;
+mod argmax;
+mod attention;
+mod embed;
+mod last_rows;
+mod matmul;
+mod matvec;
+mod rms_norm;
+mod rope;
+mod store_kv;
+mod swiglu;
+
+pub(crate) use add::add;
+pub(crate) use argmax::argmax;
+pub(crate) use attention::{AttentionShape, attention};
+pub(crate) use embed::embed;
+pub(crate) use last_rows::last_rows;
+pub(crate) use matmul::matmul;
+pub(crate) use matvec::matvec;
+pub(crate) use rms_norm::rms_norm;
+pub(crate) use rope::{RopeShape, rope, rotation};
+pub(crate) use store_kv::store_kv;
+pub(crate) use swiglu::swiglu;
+
+use crate::kernel::Count;
+use ops::Rows;
+
+/// Lanes of the workgroups that work element by element.
+const ELEMENTS: u32 = 32;
+
+/// One invocation for each of `width` elements of every row.
+fn elementwise(width: usize, rows: Rows) -> [Count; 2] {
+    [Count::Fixed((width as u32).div_ceil(ELEMENTS)), Count::Rows(rows, 1)]
+}

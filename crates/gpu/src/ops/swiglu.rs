@@ -1,0 +1,17 @@
+use super::elementwise;
+use crate::kernel::{Dispatch, Kernel, Kernels, read, write};
+use ops::{BackendError, Rows};
+use wgpu::Buffer;
+
+/// `out = gate · sigmoid(gate) · up`: all `[T, columns]`.
+pub(crate) fn swiglu(
+    kernels: &mut Kernels,
+    step: &Buffer,
+    [gate, up, out]: [&Buffer; 3],
+    columns: usize,
+) -> Result<Dispatch, BackendError> {
+    let width = columns / 4;
+    let kernel = Kernel::new("swiglu").constant("WIDTH", width as u32);
+    let binds = [read(0, step), read(1, gate), write(2, out), read(3, up)];
+    kernels.dispatch(&kernel, &binds, elementwise(width, Rows::Tokens))
+}

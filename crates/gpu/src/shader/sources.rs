@@ -1,0 +1,38 @@
+//! The files of `shaders/`, by the names that `#import` uses.
+
+macro_rules! sources {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../../../shaders/", $name, ".wgsl")))),*]
+    };
+}
+
+/// Name and text of every WGSL file.
+pub(crate) const SOURCES: &[(&str, &str)] = sources![
+    "add",
+    "argmax",
+    "attention",
+    "embed",
+    "last_rows",
+    "lib/fifth_bit",
+    "lib/nibbles",
+    "lib/step",
+    "lib/super_scale",
+    "lib/workgroup_sum",
+    "matmul",
+    "matvec",
+    "quant/bf16",
+    "quant/f16",
+    "quant/f32",
+    "quant/q4_0",
+    "quant/q4_1",
+    "quant/q4_k",
+    "quant/q5_0",
+    "quant/q5_1",
+    "quant/q5_k",
+    "quant/q6_k",
+    "quant/q8_0",
+    "rms_norm",
+    "rope",
+    "store_kv",
+    "swiglu",
+];

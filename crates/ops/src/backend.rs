@@ -1,0 +1,65 @@
+//! What executes a [`crate::Program`].
+
+/// Which rows of a step become logits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// None: only the cache is filled.
+    None,
+    /// The last token's.
+    Last,
+    /// Every token's.
+    All,
+}
+
+/// Why a backend failed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum BackendError {
+    /// The device was reset or taken away; nothing on it survives.
+    #[error("the GPU was lost: {0}")]
+    DeviceLost(String),
+    /// Memory ran out.
+    #[error("out of GPU memory: {0}")]
+    OutOfMemory(String),
+    /// The device's limits are below what the program needs.
+    #[error("this GPU is too small: {0}")]
+    TooSmall(String),
+    /// A kernel or a call was refused: a fault of ours or of the driver.
+    #[error("the GPU refused the work: {0}")]
+    Refused(String),
+}
+
+/// Executes one program over a resident key/value cache. Single-threaded: a browser's GPU objects are not `Send`.
+#[allow(async_fn_in_trait)]
+pub trait Backend {
+    /// Most tokens that one [`Backend::forward`] takes.
+    fn max_step_tokens(&self) -> usize;
+
+    /// Positions that the cache holds.
+    fn capacity(&self) -> usize;
+
+    /// Takes the next whole blocks of the weight `name`, as the model file stores them.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    fn write_weight(&mut self, name: &str, first_block: u64, bytes: &[u8]) -> Result<(), BackendError>;
+
+    /// Runs the program over `tokens` at `position`, so that the cache holds `position + tokens.len()` rows.
+    /// Rows after these are forgotten. Returns when the work is done.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError>;
+
+    /// The logits of the last [`Backend::forward`], row after row of the vocabulary.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    async fn logits(&mut self) -> Result<Vec<f32>, BackendError>;
+
+    /// Picks the most likely token after the last `forward`, feeds it back, and so on: `steps` tokens, of which
+    /// the last one is not yet in the cache. Needs logits of the last token.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    async fn greedy(&mut self, position: usize, steps: usize) -> Result<Vec<u32>, BackendError>;
+}

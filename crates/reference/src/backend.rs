@@ -1,0 +1,146 @@
+//! The loops as a backend.
+
+use crate::ops::{self as reference, AttentionShape, RopeShape};
+use ::ops::{Backend, BackendError, Head, Op, Program, Storage, TensorId};
+use gguf::Format;
+use std::collections::HashMap;
+
+/// Runs a [`Program`] one operation after the other, on plain vectors.
+pub struct Reference {
+    program: Program,
+    capacity: usize,
+    by_name: HashMap<String, (TensorId, Format)>,
+    weights: HashMap<TensorId, Vec<f32>>,
+    keys: Vec<Vec<f32>>,
+    values: Vec<Vec<f32>>,
+    logits: Vec<f32>,
+    vocabulary: usize,
+}
+
+impl Reference {
+    /// A backend for `program` with room for `capacity` positions.
+    ///
+    /// # Errors
+    /// When the program has no head.
+    pub fn new(program: Program, capacity: usize) -> Result<Self, BackendError> {
+        let logits = program.logits().map_err(|e| BackendError::Refused(e.to_string()))?;
+        let mut by_name = HashMap::new();
+        let mut weights = HashMap::new();
+        for (id, tensor) in program.weights() {
+            let Storage::Weight { rows, format } = tensor.storage else { continue };
+            by_name.insert(tensor.name.clone(), (id, format));
+            weights.insert(id, vec![0.0; rows * tensor.columns]);
+        }
+        let layers = program.cache().layers;
+        let vocabulary = program.tensor(logits).columns;
+        Ok(Self {
+            program,
+            capacity,
+            by_name,
+            weights,
+            keys: vec![Vec::new(); layers],
+            values: vec![Vec::new(); layers],
+            logits: Vec::new(),
+            vocabulary,
+        })
+    }
+
+    fn run(&mut self, position: usize, tokens: &[u32], head: Head) {
+        let p = &self.program;
+        let end = if head == Head::None { p.head_start() } else { p.ops().len() };
+        let head_rows = if head == Head::All { tokens.len() } else { 1 };
+        let width = p.cache().width;
+        let mut live: HashMap<TensorId, Vec<f32>> = HashMap::new();
+        for op in &p.ops()[..end] {
+            let columns = |id: &TensorId| p.tensor(*id).columns;
+            let (out, result) = match op {
+                Op::Embed { table, out } => {
+                    (out, reference::embed(&self.weights[table], columns(table), tokens))
+                }
+                Op::RmsNorm { x, gain, eps, out } => {
+                    (out, reference::rms_norm(&live[x], &self.weights[gain], *eps))
+                }
+                Op::MatMul { x, weight, out } => {
+                    (out, reference::matmul(&live[x], &self.weights[weight], columns(weight)))
+                }
+                Op::Rope { x, head_dim, rotated, base, position_scale, factors, out } => {
+                    let shape = RopeShape {
+                        head_dim: *head_dim,
+                        rotated: *rotated,
+                        base: *base,
+                        position_scale: *position_scale,
+                    };
+                    let factors = factors.as_ref().map(|f| self.weights[f].as_slice());
+                    (out, reference::rope(&live[x], columns(x), shape, factors, position))
+                }
+                Op::StoreKv { layer, key, value } => {
+                    reference::store_kv(&mut self.keys[*layer], &live[key], width, position);
+                    reference::store_kv(&mut self.values[*layer], &live[value], width, position);
+                    continue;
+                }
+                Op::Attention { layer, query, heads, kv_heads, head_dim, scale, out } => {
+                    let shape = AttentionShape {
+                        heads: *heads,
+                        kv_heads: *kv_heads,
+                        head_dim: *head_dim,
+                        scale: *scale,
+                    };
+                    let (keys, values) = (&self.keys[*layer], &self.values[*layer]);
+                    (out, reference::attention(&live[query], keys, values, shape, position))
+                }
+                Op::SwiGlu { gate, up, out } => (out, reference::swiglu(&live[gate], &live[up])),
+                Op::Add { a, b, out } => (out, reference::add(&live[a], &live[b])),
+                Op::LastRows { x, out } => (out, reference::last_rows(&live[x], columns(x), head_rows)),
+            };
+            live.insert(*out, result);
+        }
+        if head != Head::None {
+            self.logits = p.logits().ok().and_then(|id| live.remove(&id)).unwrap_or_default();
+        }
+    }
+}
+
+impl Backend for Reference {
+    fn max_step_tokens(&self) -> usize {
+        64
+    }
+
+    fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    fn write_weight(&mut self, name: &str, first_block: u64, bytes: &[u8]) -> Result<(), BackendError> {
+        let refuse = |what: &str| BackendError::Refused(format!("{name}: {what}"));
+        let (id, format) = self.by_name.get(name).copied().ok_or_else(|| refuse("no such weight"))?;
+        let weight = self.weights.get_mut(&id).ok_or_else(|| refuse("no such weight"))?;
+        let first = first_block as usize * format.block_len();
+        let count = bytes.len() / format.block_bytes() * format.block_len();
+        let into = weight.get_mut(first..first + count).ok_or_else(|| refuse("past its end"))?;
+        format.dequantize(bytes, into);
+        Ok(())
+    }
+
+    async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError> {
+        if tokens.is_empty() || position + tokens.len() > self.capacity {
+            return Err(BackendError::Refused(format!("{} tokens at {position}", tokens.len())));
+        }
+        self.run(position, tokens, head);
+        Ok(())
+    }
+
+    async fn logits(&mut self) -> Result<Vec<f32>, BackendError> {
+        Ok(self.logits.clone())
+    }
+
+    async fn greedy(&mut self, position: usize, steps: usize) -> Result<Vec<u32>, BackendError> {
+        let mut picked = Vec::with_capacity(steps);
+        for step in 0..steps {
+            let last = &self.logits[self.logits.len() - self.vocabulary..];
+            picked.push(reference::argmax(last));
+            if step + 1 < steps {
+                self.forward(position + step, &picked[step..], Head::Last).await?;
+            }
+        }
+        Ok(picked)
+    }
+}

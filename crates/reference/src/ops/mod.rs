@@ -1,0 +1,25 @@
+//! One operation a file, under the same stem as its kernel. All slices are row-major.
+
+mod add;
+mod argmax;
+mod attention;
+mod embed;
+mod last_rows;
+mod matmul;
+mod matvec;
+mod rms_norm;
+mod rope;
+mod store_kv;
+mod swiglu;
+
+pub use add::add;
+pub use argmax::argmax;
+pub use attention::{AttentionShape, attention};
+pub use embed::embed;
+pub use last_rows::last_rows;
+pub use matmul::matmul;
+pub use matvec::matvec;
+pub use rms_norm::rms_norm;
+pub use rope::{RopeShape, rope};
+pub use store_kv::store_kv;
+pub use swiglu::swiglu;

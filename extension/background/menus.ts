@@ -1,0 +1,43 @@
+// The context menu.
+
+import type { Tone } from '../generated/protocol';
+import { chat, rewrite, summarizePage, summarizeSelection, tabRef } from './jobs';
+
+type Contexts = NonNullable<chrome.contextMenus.CreateProperties['contexts']>;
+
+const PAGE: Contexts = ['page', 'link', 'image', 'video', 'audio'];
+const TEXT: Contexts = ['selection', 'editable'];
+
+/** Menu ids of the rewriting entries and what they ask for; the title is the message of the same name in _locales. */
+const TONES: Readonly<Record<string, Tone>> = {
+  menuMoreFormal: 'more-formal',
+  menuMoreCasual: 'more-casual',
+  menuShorter: 'shorter',
+  menuProofread: 'proofread',
+};
+
+/** Chrome keeps the entries between starts: called when the extension is installed or updated. */
+export async function createMenus(): Promise<void> {
+  await chrome.contextMenus.removeAll();
+  create('menuSummarizePage', PAGE);
+  create('menuChat', PAGE);
+  create('menuSummarizeSelection', ['selection']);
+  create('menuRewrite', TEXT);
+  for (const id of Object.keys(TONES)) create(id, TEXT, 'menuRewrite');
+}
+
+function create(id: string, contexts: Contexts, parentId?: string): void {
+  const title = chrome.i18n.getMessage(id);
+  chrome.contextMenus.create(parentId ? { id, title, contexts, parentId } : { id, title, contexts });
+}
+
+export async function onMenuClicked(info: chrome.contextMenus.OnClickData, clicked?: chrome.tabs.Tab): Promise<void> {
+  const tab = tabRef(clicked);
+  if (!tab) return;
+  const place = { frameId: info.frameId ?? 0, text: info.selectionText ?? '' };
+  const tone = TONES[info.menuItemId];
+  if (tone) await rewrite(tab, tone, 'menu', place);
+  else if (info.menuItemId === 'menuSummarizePage') await summarizePage(tab);
+  else if (info.menuItemId === 'menuSummarizeSelection') await summarizeSelection(tab, place);
+  else if (info.menuItemId === 'menuChat') await chat(tab, 'menu');
+}

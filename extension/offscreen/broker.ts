@@ -1,0 +1,229 @@
+// Between many surfaces and the one engine: who may ask what, which events go where, and what is kept for a surface that
+// comes back.
+
+import type { EngineState, Envelope, ErrorCode, Event, Job, WorkerCommand, WorkerMessage } from '../generated/protocol';
+import type { PortCommand, PortMessage } from '../shared/engine-port';
+
+/** What the broker needs of a port. */
+export interface Port {
+  postMessage(message: PortMessage): void;
+}
+
+/** What a port may ask for: a panel everything; a field's card only rewrites, and its requests end with it. */
+export type PortKind = 'panel' | 'field';
+
+/** The worker, which may be started again after a crash. */
+export interface Worker {
+  post(command: WorkerCommand): void;
+}
+
+interface Request {
+  /** Events so far, without the progress reports that a later one has replaced. */
+  log: Envelope[];
+  lastSeq: number;
+  ended: boolean;
+  /** The ports that want the events. */
+  ports: Set<Port>;
+}
+
+interface PortState {
+  kind: PortKind;
+  /** Requests started through this port. */
+  started: Set<string>;
+}
+
+/** The end event of a cancelled request is made here if the engine has not sent it after this many milliseconds. */
+const CANCEL_MS = 80;
+/** Requests that have ended and whose events are still kept. */
+const KEPT_REQUESTS = 32;
+/** Events kept of one request; the context's length bounds them in practice, at about two a token. */
+const KEPT_EVENTS = 16_384;
+/** Longest text, in UTF-16 units, and most requests that one gesture in a field allows. */
+const FIELD_TEXT = 100_000;
+const FIELD_REQUESTS = 100;
+
+export class Broker {
+  readonly #worker: Worker;
+  /** Called with whether any request is under way, whenever that may have changed. */
+  readonly #onBusy: (busy: boolean) => void;
+  readonly #ports = new Map<Port, PortState>();
+  readonly #requests = new Map<string, Request>();
+  readonly #selfTests: Port[] = [];
+  #state: EngineState = { state: 'unloaded' };
+
+  constructor(worker: Worker, onBusy: (busy: boolean) => void) {
+    this.#worker = worker;
+    this.#onBusy = onBusy;
+  }
+
+  connect(port: Port, kind: PortKind): void {
+    this.#ports.set(port, { kind, started: new Set() });
+    port.postMessage({ type: 'state', ...this.#state });
+  }
+
+  /** The requests of a panel go on, and are there when it opens again; those of a field's card are cancelled. */
+  disconnect(port: Port): void {
+    const state = this.#ports.get(port);
+    this.#ports.delete(port);
+    for (const request of this.#requests.values()) request.ports.delete(port);
+    if (state?.kind === 'field') for (const id of state.started) this.#cancel(id);
+  }
+
+  /** Takes a message from a port; what it does not understand or allow is answered, where it has an id, and dropped. */
+  fromPort(port: Port, message: unknown): void {
+    const state = this.#ports.get(port);
+    if (!state || !isCommand(message)) return;
+    switch (message.type) {
+      case 'start':
+        this.#start(port, state, message.id, message.job);
+        break;
+      case 'resume':
+        if (state.kind === 'panel') this.#resume(port, message.id, message.after);
+        break;
+      case 'cancel':
+        if (state.kind === 'panel' || state.started.has(message.id)) this.#cancel(message.id);
+        break;
+      case 'unload':
+        if (state.kind === 'panel') this.#worker.post({ type: 'unload' });
+        break;
+      case 'self-test':
+        if (state.kind !== 'panel') break;
+        this.#selfTests.push(port);
+        this.#worker.post({ type: 'selfTest' });
+        break;
+    }
+  }
+
+  fromWorker(message: WorkerMessage): void {
+    switch (message.type) {
+      case 'state': {
+        const { type: _, ...state } = message;
+        this.#setState(state);
+        break;
+      }
+      case 'event': {
+        const { type: _, ...envelope } = message;
+        this.#record(envelope);
+        break;
+      }
+      case 'selfTest':
+        this.#selfTests.shift()?.postMessage(message);
+        break;
+    }
+  }
+
+  /** The worker is gone: every request under way ends here. */
+  workerLost(message: string): void {
+    this.#selfTests.length = 0;
+    for (const [id, request] of this.#requests) {
+      if (!request.ended) this.#fail(id, request, 'gpu-lost', message);
+    }
+    this.#setState({ state: 'failed', code: 'gpu-lost', message });
+  }
+
+  #start(port: Port, state: PortState, id: string, job: Job): void {
+    if (this.#requests.has(id)) return;
+    const request: Request = { log: [], lastSeq: -1, ended: false, ports: new Set([port]) };
+    this.#requests.set(id, request);
+    if (state.kind === 'field' && !fieldAllows(job, state.started.size)) {
+      this.#fail(id, request, 'bad-request', 'a field may only ask for rewrites of its text');
+      return;
+    }
+    state.started.add(id);
+    this.#onBusy(true);
+    this.#worker.post({ type: 'request', id, job });
+  }
+
+  #resume(port: Port, id: string, after: number): void {
+    const request = this.#requests.get(id);
+    const first = request?.log[0]?.seq ?? 0;
+    // Progress reports may be missing from the log without loss, but nothing else.
+    const complete = request && (request.log.length < KEPT_EVENTS || first <= after + 1);
+    if (!complete) {
+      const event: Event = { type: 'failed', code: 'gpu-lost', message: 'the events of this request are gone' };
+      port.postMessage({ type: 'event', id, seq: after + 1, event });
+      return;
+    }
+    request.ports.add(port);
+    for (const envelope of request.log) {
+      if (envelope.seq > after) port.postMessage({ type: 'event', ...envelope });
+    }
+  }
+
+  #cancel(id: string): void {
+    const request = this.#requests.get(id);
+    if (!request || request.ended) return;
+    this.#worker.post({ type: 'cancel', id });
+    setTimeout(() => {
+      if (request.ended) return;
+      // What it has cost is not known here; the user is not kept waiting for it.
+      const stats = { promptTokens: 0, reusedTokens: 0, generatedTokens: 0, firstTokenSeconds: 0, decodeSeconds: 0 };
+      this.#record({ id, seq: request.lastSeq + 1, event: { type: 'done', reason: 'cancelled', stats } });
+    }, CANCEL_MS);
+  }
+
+  #fail(id: string, request: Request, code: ErrorCode, message: string): void {
+    this.#record({ id, seq: request.lastSeq + 1, event: { type: 'failed', code, message } });
+  }
+
+  #record(envelope: Envelope): void {
+    const request = this.#requests.get(envelope.id);
+    // Later tokens of a request that has ended are dropped, and so is what comes twice.
+    if (!request || request.ended || envelope.seq <= request.lastSeq) return;
+    request.lastSeq = envelope.seq;
+    if (isProgress(envelope.event) && isProgress(request.log.at(-1)?.event)) request.log.pop();
+    request.log.push(envelope);
+    if (request.log.length > KEPT_EVENTS) request.log.shift();
+    for (const port of request.ports) port.postMessage({ type: 'event', ...envelope });
+    if (envelope.event.type === 'done' || envelope.event.type === 'failed') this.#end(request);
+  }
+
+  #end(request: Request): void {
+    request.ended = true;
+    const ended = [...this.#requests].filter(([, { ended }]) => ended);
+    for (const [id] of ended.slice(0, -KEPT_REQUESTS)) this.#requests.delete(id);
+    this.#onBusy(ended.length < this.#requests.size);
+  }
+
+  #setState(state: EngineState): void {
+    this.#state = state;
+    for (const port of this.#ports.keys()) port.postMessage({ type: 'state', ...state });
+  }
+}
+
+function isProgress(event: Event | undefined): boolean {
+  return event?.type === 'queued' || event?.type === 'reading';
+}
+
+/** A field's gesture allows rewriting text of a sane length, again and again while its card is open, and nothing else. */
+function fieldAllows(job: Job, startedBefore: number): boolean {
+  return (
+    job.type === 'rewrite' &&
+    typeof job.text === 'string' &&
+    job.text.length <= FIELD_TEXT &&
+    startedBefore < FIELD_REQUESTS
+  );
+}
+
+/** Whether a message has the form of a command. The job inside is checked by the engine. */
+function isCommand(message: unknown): message is PortCommand {
+  if (typeof message !== 'object' || message === null) return false;
+  const { type, id, job, after } = message as Record<string, unknown>;
+  switch (type) {
+    case 'start':
+      return isId(id) && typeof job === 'object' && job !== null;
+    case 'resume':
+      return isId(id) && Number.isSafeInteger(after);
+    case 'cancel':
+      return isId(id);
+    case 'unload':
+    case 'self-test':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function isId(id: unknown): id is string {
+  return typeof id === 'string' && id.length > 0 && id.length <= 64;
+}

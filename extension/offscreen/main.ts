@@ -1,0 +1,71 @@
+// The offscreen document: owns the one worker with the engine, and lets the surfaces talk to it.
+
+import type { WorkerCommand, WorkerMessage } from '../generated/protocol';
+import { FIELD_PORT, PANEL_PORT } from '../shared/engine-port';
+import { isOwnPage, listen, success } from '../shared/messages';
+import { Broker, type PortKind } from './broker';
+import { Gestures } from './gestures';
+
+/** Milliseconds without a request after which the GPU memory is given back. */
+const IDLE_MS = 5 * 60_000;
+/** Tokens of context that GPU memory is reserved for. */
+const CONTEXT_TOKENS = 4096;
+
+const gestures = new Gestures();
+let worker: Worker | null = null;
+let idleTimer: ReturnType<typeof setTimeout> | undefined;
+
+function startWorker(): Worker {
+  const started = new Worker(chrome.runtime.getURL('worker.js'), { type: 'module', name: 'engine' });
+  started.addEventListener('message', ({ data }: MessageEvent<WorkerMessage>) => broker.fromWorker(data));
+  started.addEventListener('error', (event) => {
+    console.error('engine:', event.message);
+    started.terminate();
+    if (worker === started) worker = null;
+    broker.workerLost(event.message || 'the engine could not be started');
+  });
+  const options = { modelUrl: chrome.runtime.getURL('model/default.gguf'), contextTokens: CONTEXT_TOKENS };
+  started.postMessage({ type: 'start', ...options } satisfies WorkerCommand);
+  setBusy(false);
+  return started;
+}
+
+function post(command: WorkerCommand): void {
+  worker ??= startWorker();
+  worker.postMessage(command);
+}
+
+function setBusy(busy: boolean): void {
+  clearTimeout(idleTimer);
+  if (!busy) idleTimer = setTimeout(() => worker?.postMessage({ type: 'unload' } satisfies WorkerCommand), IDLE_MS);
+}
+
+const broker = new Broker({ post }, setBusy);
+
+/** What the sender of a port may do; null for a port that must not be there. */
+function portKind({ name, sender }: chrome.runtime.Port): PortKind | null {
+  if (!sender) return null;
+  if (name === PANEL_PORT && isOwnPage(sender)) return 'panel';
+  if (name.startsWith(FIELD_PORT) && gestures.redeem(name.slice(FIELD_PORT.length), sender)) return 'field';
+  return null;
+}
+
+chrome.runtime.onConnect.addListener((port) => {
+  const kind = portKind(port);
+  if (!kind) {
+    port.disconnect();
+    return;
+  }
+  // The user is about to ask: the model loads meanwhile.
+  worker ??= startWorker();
+  port.onMessage.addListener((message: unknown) => broker.fromPort(port, message));
+  port.onDisconnect.addListener(() => broker.disconnect(port));
+  broker.connect(port, kind);
+});
+
+listen('offscreen', isOwnPage, {
+  grant: ({ token, tabId, frameId }) => {
+    gestures.grant(token, tabId, frameId);
+    return success(null);
+  },
+});

@@ -1,0 +1,31 @@
+// The dedicated worker: loads the engine and passes messages.
+
+import type { WorkerCommand } from '../generated/protocol';
+import init, { Engine } from './engine/worker.js';
+
+/**
+ * Asks for subgroups with every device whose adapter has them: wgpu's web backend drops that request
+ * (gfx-rs/wgpu#10146), and Chromium compiles no `enable subgroups;` without it.
+ */
+function requestSubgroups(): void {
+  if (typeof GPUAdapter === 'undefined') return;
+  const requestDevice = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = function (this: GPUAdapter, descriptor: GPUDeviceDescriptor = {}) {
+    const features = new Set(descriptor.requiredFeatures);
+    if (this.features.has('subgroups')) features.add('subgroups');
+    return requestDevice.call(this, { ...descriptor, requiredFeatures: [...features] });
+  };
+}
+
+async function load(): Promise<Engine> {
+  requestSubgroups();
+  await init();
+  return new Engine((message) => postMessage(message));
+}
+
+// A promise that nobody waits for must end in the document's `error` listener, as a throw does.
+addEventListener('unhandledrejection', (event) => reportError(event.reason));
+
+// Listening starts at once: what arrives while the engine loads waits for it, in order.
+const engine = load();
+addEventListener('message', async ({ data }: MessageEvent<WorkerCommand>) => (await engine).handle(data));

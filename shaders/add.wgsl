@@ -1,0 +1,21 @@
+// out = a + b, element by element
+//
+// Shapes: a, b and out [T, WIDTH · 4].
+// Work: one invocation a vec4.
+#import lib/step
+
+override WIDTH: u32; // D / 4
+
+@group(0) @binding(0) var<storage, read> step: Step;
+@group(0) @binding(1) var<storage, read> a: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> out: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> b: array<vec4<f32>>;
+
+@compute @workgroup_size(32)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  if (id.x >= WIDTH || id.y >= step.tokens) {
+    return;
+  }
+  let i = id.y * WIDTH + id.x;
+  out[i] = a[i] + b[i];
+}

@@ -1,0 +1,76 @@
+// out[t, h] = Σ_s softmax_s(q[t, h] · key[s, g] · SCALE) · value[s, g] over s ≤ position + t, g = h · K / H
+//
+// Shapes: q and out [T, H · E], keys and values [S, K · E], E = 4 · {E4}.
+// Work: one workgroup a token and head. Each of its LANES lanes runs a softmax of its own, online (arXiv 1805.02867),
+// over every LANES-th position; then the lanes' parts are joined: one barrier in all.
+#import lib/step
+
+override HEADS: u32;
+override KV_HEADS: u32;
+override SCALE: f32;
+
+const E4 = {E4}u;
+const LANES = {LANES}u;
+
+@group(0) @binding(0) var<storage, read> step: Step;
+@group(0) @binding(1) var<storage, read> q: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> out: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> keys: array<vec4<f32>>;
+@group(0) @binding(4) var<storage, read> values: array<vec4<f32>>;
+
+var<workgroup> most: array<f32, LANES>;    // each lane's largest score
+var<workgroup> total: array<f32, LANES>;   // each lane's Σ exp(score − most)
+var<workgroup> mixed: array<vec4<f32>, LANES * E4>; // each lane's Σ exp(score − most) · value
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let h = group.x;
+  let t = group.y;
+  let q_first = (t * HEADS + h) * E4;
+  let kv_first = h * KV_HEADS / HEADS * E4;
+  let end = step.position + t + 1u;
+#repeat e {E4}
+  let q_{e} = q[q_first + {e}u] * SCALE;
+  var sum_{e} = vec4(0.0);
+#end
+  var my_most = -3.0e38;
+  var my_total = 0.0;
+  for (var s = lane; s < end; s += LANES) {
+    let at = s * KV_HEADS * E4 + kv_first;
+    var products = vec4(0.0);
+#repeat e {E4}
+    products += q_{e} * keys[at + {e}u];
+#end
+    let score = dot(products, vec4(1.0));
+    let new_most = max(my_most, score);
+    let shrink = exp(my_most - new_most);
+    let weight = exp(score - new_most);
+    my_total = my_total * shrink + weight;
+    my_most = new_most;
+#repeat e {E4}
+    sum_{e} = sum_{e} * shrink + weight * values[at + {e}u];
+#end
+  }
+  most[lane] = my_most;
+  total[lane] = my_total;
+#repeat e {E4}
+  mixed[lane * E4 + {e}u] = sum_{e};
+#end
+  workgroupBarrier();
+
+  // A lane without positions has total 0 and adds nothing.
+  var all_most = most[0];
+  for (var l = 1u; l < LANES; l++) {
+    all_most = max(all_most, most[l]);
+  }
+  for (var e = lane; e < E4; e += LANES) {
+    var sum = vec4(0.0);
+    var all_total = 0.0;
+    for (var l = 0u; l < LANES; l++) {
+      let share = exp(most[l] - all_most);
+      all_total += share * total[l];
+      sum += share * mixed[l * E4 + e];
+    }
+    out[q_first + e] = sum / all_total;
+  }
+}

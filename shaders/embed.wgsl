@@ -1,0 +1,26 @@
+// out[t] = table[token[t]]
+//
+// Shapes: table [V, D], out [T, D], D a multiple of 32.
+// Work: one invocation dequantises one group of 32 values.
+#import lib/step
+#import quant/{FORMAT}
+
+override GROUPS: u32; // D / 32
+
+@group(0) @binding(0) var<storage, read> step: Step;
+@group(0) @binding(1) var<storage, read> token: array<u32>;
+@group(0) @binding(2) var<storage, read_write> out: array<vec4<f32>>;
+
+@compute @workgroup_size(32)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let g = id.x;
+  let t = id.y;
+  if (g >= GROUPS || t >= step.tokens) {
+    return;
+  }
+  let group = load_group(token[t] * GROUPS + g);
+  let first = (t * GROUPS + g) * 8u;
+#repeat k 8
+  out[first + {k}u] = group_values(group, {k}u);
+#end
+}

@@ -1,0 +1,15 @@
+// F16. Plane `quants`: 4 × vec4 a group of 32, two values a word.
+@group(0) @binding(3) var<storage, read> quants: array<vec4<u32>>;
+
+struct Group { first: u32 }
+
+fn load_group(g: u32) -> Group {
+  return Group(g * 4u);
+}
+
+// Weights 4k … 4k+3 of the group.
+fn group_values(group: Group, k: u32) -> vec4<f32> {
+  let words = quants[group.first + k / 2u];
+  let pair = select(words.xy, words.zw, k % 2u == 1u);
+  return vec4(unpack2x16float(pair.x), unpack2x16float(pair.y));
+}

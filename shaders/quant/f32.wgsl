@@ -1,0 +1,13 @@
+// F32. Plane `quants`: 8 × vec4 a group of 32.
+@group(0) @binding(3) var<storage, read> quants: array<vec4<u32>>;
+
+struct Group { first: u32 }
+
+fn load_group(g: u32) -> Group {
+  return Group(g * 8u);
+}
+
+// Weights 4k … 4k+3 of the group.
+fn group_values(group: Group, k: u32) -> vec4<f32> {
+  return bitcast<vec4<f32>>(quants[group.first + k]);
+}

@@ -1,0 +1,15 @@
+// Q4_1: w = d · q + m, q in 0 … 15. Planes: `quants` one vec4 a group of 32; `scales` d and m as f16 in a word a group.
+#import lib/nibbles
+@group(0) @binding(3) var<storage, read> quants: array<vec4<u32>>;
+@group(0) @binding(4) var<storage, read> scales: array<u32>;
+
+struct Group { words: vec4<u32>, scale: vec2<f32> }
+
+fn load_group(g: u32) -> Group {
+  return Group(quants[g], unpack2x16float(scales[g]));
+}
+
+// Weights 4k … 4k+3 of the group.
+fn group_values(group: Group, k: u32) -> vec4<f32> {
+  return group.scale.x * vec4<f32>(unpack4xU8(nibbles(group.words, k))) + group.scale.y;
+}

@@ -1,0 +1,19 @@
+// Q5_0: w = d · (q − 16), q in 0 … 31. Planes: `quants` the low four bits, one vec4 a group of 32; `scales` one f16 a
+// group, two a word; `high` the fifth bits, a word a group.
+#import lib/nibbles
+#import lib/fifth_bit
+@group(0) @binding(3) var<storage, read> quants: array<vec4<u32>>;
+@group(0) @binding(4) var<storage, read> scales: array<u32>;
+@group(0) @binding(5) var<storage, read> high: array<u32>;
+
+struct Group { words: vec4<u32>, high: u32, scale: f32 }
+
+fn load_group(g: u32) -> Group {
+  return Group(quants[g], high[g], unpack2x16float(scales[g / 2u])[g % 2u]);
+}
+
+// Weights 4k … 4k+3 of the group.
+fn group_values(group: Group, k: u32) -> vec4<f32> {
+  let q = nibbles(group.words, k) | fifth_bit(group.high, k);
+  return group.scale * (vec4<f32>(unpack4xU8(q)) - 16.0);
+}

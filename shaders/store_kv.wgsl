@@ -1,0 +1,24 @@
+// keys[position + t] = key[t], values[position + t] = value[t]
+//
+// Shapes: key and value [T, WIDTH · 4], keys and values [S, WIDTH · 4].
+// Work: one invocation a vec4 of both.
+#import lib/step
+
+override WIDTH: u32; // K · E / 4
+
+@group(0) @binding(0) var<storage, read> step: Step;
+@group(0) @binding(1) var<storage, read> key: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> keys: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> value: array<vec4<f32>>;
+@group(0) @binding(4) var<storage, read_write> values: array<vec4<f32>>;
+
+@compute @workgroup_size(32)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  if (id.x >= WIDTH || id.y >= step.tokens) {
+    return;
+  }
+  let from = id.y * WIDTH + id.x;
+  let to = (step.position + id.y) * WIDTH + id.x;
+  keys[to] = key[from];
+  values[to] = value[from];
+}
