@@ -19,7 +19,7 @@ const out = resolve(options.out);
 
 /** Folders of files that need no bundling, and the one kind of file that is taken from folders of sources. */
 const WHOLE_FOLDERS = ['_locales', 'icons'];
-const PAGE_FOLDERS = ['offscreen', 'sidepanel', 'options'];
+const PAGE_FOLDERS = ['content', 'offscreen', 'sidepanel', 'options'];
 const PAGE_FILES = /\.(html|css|svg|png)$/;
 
 const common = {

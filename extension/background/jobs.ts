@@ -1,6 +1,7 @@
 // The three jobs from the user's gesture up to the surface that shows them.
 
 import type { Tone } from '../generated/protocol';
+import { newId } from '../shared/id';
 import { type PageText, type Result, send, type Via } from '../shared/messages';
 import { explain, leaveIntent } from './intents';
 import { ensureOffscreen } from './offscreen';
@@ -84,7 +85,7 @@ export async function rewrite(tab: TabRef, tone: Tone, via: Via, place: MenuSele
 async function rewriteIn(tab: TabRef, frameId: number, tone: Tone, selectionText: string | null): Promise<Result<null>> {
   await ensureOffscreen();
   // One gesture, one token, one port, in this frame alone; unused, it runs out.
-  const token = crypto.randomUUID();
+  const token = newId();
   await send({ to: 'offscreen', type: 'grant', token, tabId: tab.id, frameId });
   return ask(tab.id, frameId, { to: 'content', type: 'rewrite', tone, token, selectionText });
 }

@@ -8,12 +8,12 @@ type Contexts = NonNullable<chrome.contextMenus.CreateProperties['contexts']>;
 const PAGE: Contexts = ['page', 'link', 'image', 'video', 'audio'];
 const TEXT: Contexts = ['selection', 'editable'];
 
-/** Menu ids of the rewriting entries and what they ask for; the title is the message of the same name in _locales. */
+/** Ids of the rewriting entries and what they ask for. Every entry's id is the name of its title in _locales. */
 const TONES: Readonly<Record<string, Tone>> = {
-  menuMoreFormal: 'more-formal',
-  menuMoreCasual: 'more-casual',
-  menuShorter: 'shorter',
-  menuProofread: 'proofread',
+  toneMoreFormal: 'more-formal',
+  toneMoreCasual: 'more-casual',
+  toneShorter: 'shorter',
+  toneProofread: 'proofread',
 };
 
 /** Chrome keeps the entries between starts: called when the extension is installed or updated. */

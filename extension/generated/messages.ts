@@ -29,8 +29,7 @@ export interface MessageArguments {
   engineBusy: [place: string];
   engineFailed: [];
   engineGpuLost: [];
-  engineDisconnected: [];
-  engineRetry: [];
+  engineUnknown: [];
   engineDetails: [];
   softwareNotice: [];
   dismiss: [];
@@ -43,6 +42,8 @@ export interface MessageArguments {
   trayCharacters: [count: string];
   trayTokens: [used: string, total: string];
   trayTokensLabel: [];
+  trayAttach: [];
+  trayDetach: [];
   trayUntitled: [];
   emptyTitle: [];
   emptyIntro: [];

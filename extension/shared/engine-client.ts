@@ -2,6 +2,7 @@
 
 import type { EngineState, Event, Job, SelfTestReport } from '../generated/protocol';
 import { FIELD_PORT, PANEL_PORT, type PortCommand, type PortMessage, type PortName } from './engine-port';
+import { newId } from './id';
 import { send } from './messages';
 
 /** Receives the events of one request in order, each once. */
@@ -59,7 +60,7 @@ export class EngineClient {
 
   /** Starts a job. Ends with exactly one `done` or `failed` event, whatever happens. */
   start(job: Job, onEvent: OnEvent): Handle {
-    const id = crypto.randomUUID();
+    const id = newId();
     return this.#run(id, { onEvent, seq: -1 }, { type: 'start', id, job });
   }
 

@@ -191,7 +191,7 @@ function unwrap<T>(answer: Wrapped | undefined): T {
 
 /** Whether a sender is a page or the service worker of this extension, not a content script. */
 export function isOwnPage(sender: chrome.runtime.MessageSender): boolean {
-  return sender.id === chrome.runtime.id && sender.origin === location.origin;
+  return sender.id === chrome.runtime.id && `${sender.origin}/` === chrome.runtime.getURL('');
 }
 
 type Handlers<To extends Message['to']> = {

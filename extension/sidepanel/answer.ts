@@ -1,0 +1,74 @@
+// One answer of the engine, as far as it has come.
+
+import type { EndReason, ErrorCode, Event, Sentence, Stats } from '../generated/protocol';
+
+/** What the engine is doing for an answer. */
+export type Progress =
+  /** Sent; nothing heard yet. */
+  | { kind: 'waiting' }
+  | { kind: 'queued'; ahead: number }
+  | { kind: 'reading'; done: number; total: number }
+  | { kind: 'writing' }
+  | { kind: 'done'; reason: EndReason; stats: Stats }
+  | { kind: 'failed'; code: ErrorCode; detail: string };
+
+/** Plain data: it is kept in the session's storage, and goes on from `seq` when the panel opens again. */
+export interface Answer {
+  requestId: string;
+  /** Number of the last event taken in; -1 before the first. */
+  seq: number;
+  progress: Progress;
+  text: string;
+  sentences: Sentence[];
+  /** Tokens of the prompt, once known. */
+  promptTokens: number | null;
+}
+
+/** An answer that was asked for under `requestId`, before its first event. */
+export function newAnswer(requestId: string): Answer {
+  return { requestId, seq: -1, progress: { kind: 'waiting' }, text: '', sentences: [], promptTokens: null };
+}
+
+/** Whether events are still to come. */
+export function isRunning(answer: Answer): boolean {
+  return answer.progress.kind !== 'done' && answer.progress.kind !== 'failed';
+}
+
+/** Takes event number `seq` in. Events seen before, and events after the end, change nothing. */
+export function takeEvent(answer: Answer, event: Event, seq: number): void {
+  if (seq <= answer.seq || !isRunning(answer)) return;
+  answer.seq = seq;
+  switch (event.type) {
+    case 'queued':
+      answer.progress = { kind: 'queued', ahead: event.ahead };
+      break;
+    case 'reading':
+      answer.progress = { kind: 'reading', done: event.done, total: event.total };
+      answer.promptTokens = event.total;
+      break;
+    case 'text':
+      answer.progress = { kind: 'writing' };
+      answer.text += event.text;
+      break;
+    case 'sentence': {
+      const { type: _, ...sentence } = event;
+      answer.sentences.push(sentence);
+      break;
+    }
+    case 'diff':
+      break;
+    case 'done':
+      answer.progress = { kind: 'done', reason: event.reason, stats: event.stats };
+      answer.promptTokens = event.stats.promptTokens;
+      break;
+    case 'failed':
+      answer.progress = { kind: 'failed', code: event.code, detail: event.message };
+      break;
+  }
+}
+
+/** Tokens of the context that the answer takes up, as far as known. */
+export function tokensUsed(answer: Answer): number | null {
+  if (answer.progress.kind === 'done') return answer.progress.stats.promptTokens + answer.progress.stats.generatedTokens;
+  return answer.promptTokens;
+}

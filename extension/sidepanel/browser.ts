@@ -1,0 +1,62 @@
+// The browser as the panel's controller sees it.
+
+import { type Intent, type IntentWaiting, isOwnPage, listen, type PageText, type Result, send } from '../shared/messages';
+import type { Browser } from './controller';
+
+export class ExtensionBrowser implements Browser {
+  readonly #windowId: number;
+
+  /** `windowId` is the window that the panel belongs to. */
+  constructor(windowId: number) {
+    this.#windowId = windowId;
+  }
+
+  async activeTab(): Promise<{ id: number; url: string | null } | null> {
+    const [tab] = await chrome.tabs.query({ active: true, windowId: this.#windowId });
+    // Without the grant of `activeTab` the address is withheld.
+    return tab?.id === undefined ? null : { id: tab.id, url: tab.url ?? null };
+  }
+
+  onTabChange(listener: () => void): void {
+    chrome.tabs.onActivated.addListener(({ windowId }) => {
+      if (windowId === this.#windowId) listener();
+    });
+    chrome.tabs.onUpdated.addListener((_tabId, change, tab) => {
+      const moved = change.url !== undefined || change.status !== undefined;
+      if (moved && tab.active && tab.windowId === this.#windowId) listener();
+    });
+  }
+
+  takeIntent(): Promise<Intent | null> {
+    return send({ to: 'background', type: 'take-intent', windowId: this.#windowId });
+  }
+
+  onIntent(listener: () => void): void {
+    listen('panel', isOwnPage, {
+      'intent-waiting': ({ windowId }: IntentWaiting) => {
+        if (windowId === this.#windowId) listener();
+      },
+    });
+  }
+
+  readPage(tabId: number): Promise<Result<PageText>> {
+    return send({ to: 'background', type: 'read-page', tabId });
+  }
+
+  showPassage({ tabId, frameId, textId }: PageText, start: number, end: number): Promise<Result<{ found: boolean }>> {
+    return send({ to: 'background', type: 'show-passage', tabId, frameId, textId, start, end });
+  }
+
+  async shortcut(): Promise<string | null> {
+    const commands = await chrome.commands.getAll();
+    return commands.find((command) => command.name === 'chat')?.shortcut || null;
+  }
+
+  openSettings(): void {
+    void chrome.runtime.openOptionsPage();
+  }
+
+  writeClipboard(text: string): Promise<void> {
+    return navigator.clipboard.writeText(text);
+  }
+}

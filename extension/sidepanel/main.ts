@@ -1,0 +1,19 @@
+// Puts the side panel together.
+
+import { EngineClient } from '../shared/engine-client';
+import { ExtensionBrowser } from './browser';
+import { PanelController } from './controller';
+import { SessionThreadStore } from './store';
+import { defineElements, type Panel } from './views/panel';
+
+document.documentElement.lang = chrome.i18n.getUILanguage();
+defineElements();
+const panel = document.querySelector<Panel>('sotto-panel')!;
+const store = new SessionThreadStore();
+const { id: windowId } = await chrome.windows.getCurrent();
+const tabs = await chrome.tabs.query({});
+await store.prune(new Set(tabs.flatMap((tab) => tab.id ?? [])));
+const browser = new ExtensionBrowser(windowId ?? chrome.windows.WINDOW_ID_CURRENT);
+const controller = new PanelController(new EngineClient('panel'), browser, store, panel);
+panel.begin(controller);
+await controller.begin();

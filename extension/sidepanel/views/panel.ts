@@ -1,0 +1,107 @@
+// `<sotto-panel>`: the whole of the side panel.
+
+import { h, icon } from '../../shared/dom';
+import { t } from '../../shared/i18n';
+import { isRunning } from '../answer';
+import type { PanelActions, PanelState, PanelView } from '../controller';
+import { allAnswers } from '../thread';
+import { AnswerView } from './answer-view';
+import { ContextTray } from './context-tray';
+import { EmptyView } from './empty-view';
+import { EngineDetail, EngineStatus } from './engine-views';
+import { mark } from './mark';
+import { PageBanner } from './page-banner';
+import { QuestionComposer } from './question-composer';
+import { ChatView, FailureView, SummaryView, ThreadView } from './thread-view';
+
+/** How near the end, in pixels, the view follows what is written. */
+const NEAR_END = 48;
+
+export class Panel extends HTMLElement implements PanelView {
+  readonly #status = new EngineStatus();
+  readonly #detail = new EngineDetail();
+  readonly #banner = new PageBanner();
+  readonly #empty = new EmptyView();
+  readonly #thread = new ThreadView();
+  readonly #tray = new ContextTray();
+  readonly #composer = new QuestionComposer();
+  readonly #said = h('p', { class: 'unseen', attributes: { role: 'status' } });
+  readonly #scroll = h('main', { class: 'scroll', attributes: { tabindex: -1 } });
+  readonly #startOver = h('button', {
+    class: 'button quiet only-icon',
+    attributes: { type: 'button', 'aria-label': t('newThread'), title: t('newThread') },
+  });
+  #entryCount = 0;
+
+  /** Builds the panel. Called once, before the first update. */
+  begin(actions: PanelActions): void {
+    for (const view of [this.#banner, this.#empty, this.#thread, this.#tray, this.#composer]) view.actions = actions;
+    this.#startOver.append(icon('restart'));
+    this.#startOver.addEventListener('click', () => actions.startOver());
+    const settings = h(
+      'button',
+      {
+        class: 'button quiet only-icon',
+        attributes: { type: 'button', 'aria-label': t('settings'), title: t('settings') },
+        on: { click: () => actions.openSettings() },
+      },
+      icon('settings'),
+    );
+    this.#scroll.append(this.#thread, this.#empty);
+    this.append(
+      h(
+        'header',
+        { class: 'top' },
+        h('h1', { class: 'brand' }, mark(), t('extName')),
+        this.#status,
+        h('div', { class: 'top-actions' }, this.#startOver, settings),
+      ),
+      h('div', { class: 'strip' }, this.#detail, this.#banner),
+      this.#scroll,
+      h('footer', { class: 'foot' }, h('div', { class: 'ask' }, this.#tray, this.#composer)),
+      this.#said,
+    );
+  }
+
+  update(state: PanelState): void {
+    const running = state.thread ? allAnswers(state.thread).find(isRunning) : undefined;
+    const followed = this.#scroll.scrollHeight - this.#scroll.scrollTop - this.#scroll.clientHeight < NEAR_END;
+    const entries = state.thread?.entries.length ?? 0;
+    this.#status.update(state.engine, running?.progress ?? null);
+    this.#detail.update(state.engine);
+    this.#banner.update(state);
+    this.#thread.update(state);
+    this.#empty.update(state);
+    this.#tray.update(state);
+    this.#composer.update(state);
+    this.#startOver.hidden = entries === 0;
+    // A new entry comes into view; text that is written is followed as long as the reader stays at the end.
+    if (entries > this.#entryCount || (running && followed)) this.#scroll.scrollTop = this.#scroll.scrollHeight;
+    this.#entryCount = entries;
+  }
+
+  announce(text: string): void {
+    // The same words twice in a row would not be said again.
+    this.#said.textContent = this.#said.textContent === text ? `${text}\u00a0` : text;
+  }
+
+  focusComposer(): void {
+    this.#composer.focus();
+  }
+}
+
+/** Names the elements. Called once, before the first of them is made. */
+export function defineElements(): void {
+  customElements.define('engine-status', EngineStatus);
+  customElements.define('engine-detail', EngineDetail);
+  customElements.define('page-banner', PageBanner);
+  customElements.define('empty-view', EmptyView);
+  customElements.define('answer-view', AnswerView);
+  customElements.define('summary-entry', SummaryView);
+  customElements.define('chat-entry', ChatView);
+  customElements.define('failure-entry', FailureView);
+  customElements.define('thread-view', ThreadView);
+  customElements.define('context-tray', ContextTray);
+  customElements.define('question-composer', QuestionComposer);
+  customElements.define('sotto-panel', Panel);
+}

@@ -1,0 +1,237 @@
+// Real Chromium with the built extension, and fixture pages on loopback.
+
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, extname, join, normalize, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { Session } from './cdp.mjs';
+
+export const E2E = dirname(fileURLToPath(import.meta.url));
+export const ROOT = resolve(E2E, '../..');
+/** From the key in manifest.json. */
+export const EXTENSION_ID = 'amhchjkkinemahaiadlkecimabgcfhak';
+export const EXTENSION_ORIGIN = `chrome-extension://${EXTENSION_ID}`;
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** A software adapter, so that the tests run everywhere and alike; and nothing that the browser does of its own accord. */
+const FLAGS = [
+  '--no-sandbox',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-default-apps',
+  '--disable-domain-reliability',
+  '--disable-features=OptimizationHints,MediaRouter,Translate,DialMediaRouteProvider',
+  '--lang=en-GB',
+];
+
+const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.png': 'image/png', '.svg': 'image/svg+xml', '.json': 'application/json' };
+
+/** Serves the files of a folder on loopback. */
+export async function serve(folder) {
+  const server = createServer(async (request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname));
+    const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);
+    try {
+      const body = await readFile(file);
+      response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+}
+
+/**
+ * Starts Chromium with the extension in `dist`.
+ *
+ * @param {{ dist: string, headed?: boolean, netlog?: string, flags?: string[], hardware?: boolean }} options
+ */
+export async function launch({ dist, headed = false, netlog, flags = [], hardware = false }) {
+  if (!existsSync(join(dist, 'manifest.json'))) throw new Error(`no extension in ${dist}: run \`cargo xtask build\``);
+  if (!existsSync(CHROMIUM)) throw new Error(`no Chromium at ${CHROMIUM}: set CHROMIUM`);
+  const profile = await mkdtemp(join(tmpdir(), 'sotto-'));
+  const args = [
+    ...FLAGS.filter((flag) => !(hardware && flag.startsWith('--use-webgpu-adapter'))),
+    ...(headed ? [] : ['--headless=new']),
+    ...(netlog ? [`--log-net-log=${netlog}`, '--net-log-capture-mode=Everything'] : []),
+    `--disable-extensions-except=${dist}`,
+    `--load-extension=${dist}`,
+    ...flags,
+  ];
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: CHROMIUM,
+    headless: false,
+    args,
+    ignoreDefaultArgs: ['--disable-extensions'],
+    viewport: null,
+  });
+  const browser = await context.browser().newBrowserCDPSession();
+  return new Sotto(context, browser, profile);
+}
+
+/** The browser with the extension, as the tests use it. */
+export class Sotto {
+  constructor(context, browser, profile) {
+    this.context = context;
+    this.browser = browser;
+    this.profile = profile;
+  }
+
+  async close() {
+    await this.context.close();
+    await rm(this.profile, { recursive: true, force: true });
+  }
+
+  async worker() {
+    return this.context.serviceWorkers()[0] ?? this.context.waitForEvent('serviceworker');
+  }
+
+  /** Opens a page in the tab that has the focus. */
+  async open(url) {
+    const page = this.context.pages()[0] ?? (await this.context.newPage());
+    await page.goto(url);
+    await page.bringToFront();
+    return page;
+  }
+
+  async targets(filter) {
+    const { targetInfos } = await this.browser.send('Target.getTargets', filter ? { filter } : {});
+    return targetInfos;
+  }
+
+  /**
+   * Clicks the toolbar button for the tab of `page`: opens the panel and grants `activeTab`, as a person's click does.
+   */
+  async clickToolbar(page) {
+    const session = await this.context.newCDPSession(page);
+    const { targetInfo } = await session.send('Target.getTargetInfo');
+    await session.detach();
+    const tabs = await this.targets([{ type: 'tab' }]);
+    const tab = tabs.find(({ url }) => url === targetInfo.url);
+    if (!tab) throw new Error(`no tab shows ${targetInfo.url}`);
+    await this.browser.send('Extensions.triggerAction', { id: EXTENSION_ID, targetId: tab.targetId });
+  }
+
+  /** Chooses an entry of the context menu, by its id, on the active tab: the same event as the browser's own. */
+  async chooseMenu(menuItemId, info = {}) {
+    const worker = await this.worker();
+    await worker.evaluate(
+      async ([menuItemId, info]) => {
+        const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+        chrome.contextMenus.onClicked.dispatch({ menuItemId, frameId: 0, editable: false, ...info }, tab);
+      },
+      [menuItemId, info],
+    );
+  }
+
+  /** Waits for a target whose address starts so, and attaches to it. */
+  async attach(url) {
+    const target = await until(`a target at ${url}`, async () => (await this.targets()).find((info) => info.url.startsWith(url)));
+    const session = await Session.attach(this.browser, target.targetId);
+    await session.send('Runtime.enable');
+    return session;
+  }
+
+  /** The real side panel. */
+  panel() {
+    return this.attach(`${EXTENSION_ORIGIN}/sidepanel/`);
+  }
+
+  async hasPanel() {
+    return (await this.targets()).some(({ url }) => url.startsWith(`${EXTENSION_ORIGIN}/sidepanel/`));
+  }
+
+  offscreen() {
+    return this.attach(`${EXTENSION_ORIGIN}/offscreen/`);
+  }
+
+  /** The content script's world in the top frame of `page`. */
+  async contentWorld(page) {
+    const session = await this.context.newCDPSession(page);
+    const worlds = [];
+    session.on('Runtime.executionContextCreated', ({ context }) => worlds.push(context));
+    await session.send('Runtime.enable');
+    const world = await until('the content script', () =>
+      worlds.find(({ origin }) => origin === EXTENSION_ORIGIN),
+    );
+    return { session, contextId: world.id };
+  }
+
+  /** The inside of the field card: its closed shadow root as a remote object, read and clicked by CDP. */
+  async card(page) {
+    const { session } = await this.contentWorld(page);
+    await session.send('DOM.enable');
+    const backendNodeId = await until('the card', async () => {
+      const { root } = await session.send('DOM.getDocument', { depth: -1, pierce: true });
+      return findCard(root);
+    });
+    const { object } = await session.send('DOM.resolveNode', { backendNodeId });
+    return new RemoteRoot(session, object.objectId);
+  }
+
+  async hasCard(page) {
+    const session = await this.context.newCDPSession(page);
+    const { root } = await session.send('DOM.getDocument', { depth: -1, pierce: true });
+    await session.detach();
+    return findCard(root) !== null;
+  }
+}
+
+/** The closed shadow root of the card in a tree of nodes as CDP gives it. */
+function findCard(node) {
+  for (const root of node.shadowRoots ?? []) {
+    if (node.localName === 'sotto-card') return root.backendNodeId;
+    const found = findCard(root);
+    if (found) return found;
+  }
+  for (const child of node.children ?? []) {
+    const found = findCard(child);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** A closed shadow root. */
+export class RemoteRoot {
+  #session;
+  #objectId;
+
+  constructor(session, objectId) {
+    this.#session = session;
+    this.#objectId = objectId;
+  }
+
+  /** Calls `fn(root, ...args)`; arguments and result are JSON. */
+  async evaluate(fn, ...args) {
+    const { result, exceptionDetails } = await this.#session.send('Runtime.callFunctionOn', {
+      objectId: this.#objectId,
+      functionDeclaration: `function (...args) { return (${fn})(this, ...args); }`,
+      arguments: args.map((value) => ({ value })),
+      awaitPromise: true,
+      returnByValue: true,
+      userGesture: true,
+    });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  }
+}
+
+/** Waits until `probe` gives something; fails with what was awaited after `ms` milliseconds. */
+export async function until(what, probe, ms = 15_000) {
+  const end = Date.now() + ms;
+  for (;;) {
+    const value = await probe();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`waited ${ms} ms in vain for ${what}`);
+    await new Promise((done) => setTimeout(done, 25));
+  }
+}

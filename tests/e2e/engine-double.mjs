@@ -1,0 +1,104 @@
+// A double of the engine for tests of the platform alone (menus, ports, panel, fields): it says what it was asked, slowly.
+// Never shipped: the harness bundles it in the engine's place with `extension/build.mjs --engine`.
+
+const STEP_MS = 15;
+
+export default async function init() {}
+
+export class Engine {
+  #post;
+  #running = new Map();
+
+  constructor(post) {
+    this.#post = post;
+  }
+
+  handle(command) {
+    switch (command.type) {
+      case 'start':
+        this.#start();
+        break;
+      case 'request':
+        this.#run(command);
+        break;
+      case 'cancel':
+        this.#running.get(command.id)?.('cancelled');
+        break;
+      case 'unload':
+        this.#post({ type: 'state', state: 'unloaded' });
+        break;
+      case 'selfTest':
+        this.#post({ type: 'selfTest', adapter: ADAPTER, checks: [] });
+        break;
+    }
+  }
+
+  async #start() {
+    this.#post({ type: 'state', state: 'loading', bytes: 0, totalBytes: 100 });
+    // The adapter is the real one: the platform has to offer it, or there is nothing to test.
+    const adapter = await navigator.gpu?.requestAdapter();
+    if (!adapter) {
+      this.#post({ type: 'state', state: 'failed', code: 'no-webgpu', message: 'no adapter' });
+      return;
+    }
+    const device = await adapter.requestDevice();
+    const variants = [...device.features].sort();
+    this.#post({ type: 'state', state: 'compiling', done: 0, total: 1 });
+    this.#post({ type: 'state', state: 'ready', model: MODEL, adapter: { ...ADAPTER, variants } });
+  }
+
+  #run({ id, job }) {
+    if (job.type === 'rewrite' && job.text.includes('CRASH')) throw new Error('the double was asked to crash');
+    const words = answer(job).split(/(?<= )/);
+    let seq = 0;
+    let at = 0;
+    const event = (event) => this.#post({ type: 'event', id, seq: seq++, event });
+    const end = (reason) => {
+      clearInterval(timer);
+      this.#running.delete(id);
+      const stats = { promptTokens: 9, reusedTokens: 0, generatedTokens: at, firstTokenSeconds: 0.02, decodeSeconds: at * 0.015 };
+      event({ type: 'done', reason, stats });
+    };
+    event({ type: 'queued', ahead: this.#running.size });
+    event({ type: 'reading', done: 0, total: 9 });
+    event({ type: 'reading', done: 9, total: 9 });
+    const timer = setInterval(() => {
+      if (at < words.length) {
+        event({ type: 'text', text: words[at++] });
+        return;
+      }
+      const text = words.join('');
+      if (job.type === 'rewrite') event({ type: 'diff', ...diff(job.text, text) });
+      else event({ type: 'sentence', start: 0, end: text.length, passage: lastParagraph(job.source), flags: [] });
+      end('complete');
+    }, STEP_MS);
+    this.#running.set(id, end);
+  }
+}
+
+const MODEL = { name: 'double', architecture: 'none', contextTokens: 4096, weightBytes: 100 };
+const ADAPTER = { name: 'double', software: true, variants: [] };
+
+function answer(job) {
+  switch (job.type) {
+    case 'summarize':
+      return `Summary of ${job.source.text.length} units: ${'word '.repeat(200)}`;
+    case 'chat':
+      return `Answer to ${job.turns.at(-1).text}`;
+    case 'rewrite':
+      return job.text.replace(/\bwants\b/g, 'would like');
+  }
+}
+
+function diff(before, after) {
+  return {
+    parts: before === after ? [{ kind: 'equal', text: before }] : [{ kind: 'delete', text: before }, { kind: 'insert', text: after }],
+    flags: [],
+  };
+}
+
+function lastParagraph(source) {
+  if (!source) return null;
+  const start = source.text.lastIndexOf('\n\n') + 2;
+  return { start, end: source.text.length, score: 1 };
+}
