@@ -91,27 +91,17 @@ impl ChatTemplate {
     /// # Errors
     /// [`TextError::Template`], for instance where the template refuses the order of roles.
     pub fn render(&self, messages: &[Message], add_generation_prompt: bool) -> Result<String, TextError> {
-        let messages: Vec<Value> = messages
-            .iter()
-            .map(|message| {
-                [
-                    ("role", Value::from(message.role.name())),
-                    ("content", Value::from(message.content.as_str())),
-                ]
-                .into_iter()
-                .collect()
-            })
-            .collect();
-        let context: Value = [
-            ("messages", Value::from(messages)),
+        let turn = |message: &Message| {
+            Value::from_pairs([("role", message.role.name()), ("content", message.content.as_str())])
+        };
+        let context = Value::from_pairs([
+            ("messages", messages.iter().map(turn).collect()),
             ("add_generation_prompt", Value::from(add_generation_prompt)),
             ("bos_token", Value::from(self.bos.as_str())),
             ("eos_token", Value::from(self.eos.as_str())),
             ("tools", Value::from(())),
             ("documents", Value::from(())),
-        ]
-        .into_iter()
-        .collect();
+        ]);
         let template = self.environment.template_from_str(&self.source).map_err(template_error)?;
         template.render(context).map_err(template_error)
     }
