@@ -13,7 +13,7 @@ const DENY: &[&str] = &["--", "-D", "warnings"];
 pub fn native() -> Result<()> {
     for what in [&["--workspace"][..], &["--package", "protocol", "--features", "typescript"]] {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
-        cargo.current_dir(paths::root()).args(["clippy", "--locked", "--all-targets"]);
+        cargo.current_dir(paths::root()).args(["clippy", "--locked", "--keep-going", "--all-targets"]);
         process::run(cargo.args(what).args(DENY))?;
     }
     Ok(())
