@@ -1,11 +1,13 @@
 // Real Chromium with the built extension, and fixture pages on loopback.
 
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join, normalize, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { Session } from './cdp.mjs';
 
@@ -30,9 +32,18 @@ const FLAGS = [
   '--disable-domain-reliability',
   '--disable-features=OptimizationHints,MediaRouter,Translate,DialMediaRouteProvider',
   '--lang=en-GB',
+  '--window-size=1280,900',
 ];
 
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.png': 'image/png', '.svg': 'image/svg+xml', '.json': 'application/json' };
+
+/** Builds the extension with the double of the engine in the engine's place, and gives the folder. */
+export async function buildWithDouble() {
+  const out = await mkdtemp(join(tmpdir(), 'sotto-double-'));
+  const args = [join(ROOT, 'extension/build.mjs'), '--out', out, '--engine', join(E2E, 'engine-double.mjs')];
+  await promisify(execFile)(process.execPath, args, { cwd: ROOT });
+  return out;
+}
 
 /** Serves the files of a folder on loopback. */
 export async function serve(folder) {
@@ -75,7 +86,10 @@ export async function launch({ dist, headed = false, netlog, flags = [], hardwar
     viewport: null,
   });
   const browser = await context.browser().newBrowserCDPSession();
-  return new Sotto(context, browser, profile);
+  const sotto = new Sotto(context, browser, profile);
+  const worker = await sotto.worker();
+  await until('the service worker to listen', () => worker.evaluate(() => chrome.commands?.onCommand.hasListeners()));
+  return sotto;
 }
 
 /** The browser with the extension, as the tests use it. */
@@ -138,6 +152,7 @@ export class Sotto {
     const target = await until(`a target at ${url}`, async () => (await this.targets()).find((info) => info.url.startsWith(url)));
     const session = await Session.attach(this.browser, target.targetId);
     await session.send('Runtime.enable');
+    await until(`${url} to load`, () => session.evaluate(() => document.readyState === 'complete'));
     return session;
   }
 
