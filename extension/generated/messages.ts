@@ -114,6 +114,7 @@ export interface MessageArguments {
   statusDoneUnsupported: [count: string];
   statusStopped: [];
   cardLabel: [];
+  cardText: [];
   cardTones: [];
   cardReplace: [];
   cardReplaceAnyway: [];
@@ -129,6 +130,7 @@ export interface MessageArguments {
   cardNoChange: [];
   cardCopyOnly: [];
   cardFlags: [];
+  cardPartialConfirm: [];
   cardFlagsConfirm: [];
   cardApplyFailed: [];
   cardStopped: [];
