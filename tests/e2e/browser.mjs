@@ -161,10 +161,6 @@ export class Sotto {
     return this.attach(`${EXTENSION_ORIGIN}/sidepanel/`);
   }
 
-  async hasPanel() {
-    return (await this.targets()).some(({ url }) => url.startsWith(`${EXTENSION_ORIGIN}/sidepanel/`));
-  }
-
   offscreen() {
     return this.attach(`${EXTENSION_ORIGIN}/offscreen/`);
   }
@@ -183,7 +179,7 @@ export class Sotto {
 
   /** The inside of the field card: its closed shadow root as a remote object, read and clicked by CDP. */
   async card(page) {
-    const { session } = await this.contentWorld(page);
+    const session = await this.context.newCDPSession(page);
     await session.send('DOM.enable');
     const backendNodeId = await until('the card', async () => {
       const { root } = await session.send('DOM.getDocument', { depth: -1, pierce: true });
@@ -201,6 +197,13 @@ export class Sotto {
   }
 }
 
+/** The English strings of the extension, by name. */
+export async function strings() {
+  const file = join(ROOT, 'extension/_locales/en/messages.json');
+  const messages = JSON.parse(await readFile(file, 'utf8'));
+  return Object.fromEntries(Object.entries(messages).map(([key, { message }]) => [key, message]));
+}
+
 /** The closed shadow root of the card in a tree of nodes as CDP gives it. */
 function findCard(node) {
   for (const root of node.shadowRoots ?? []) {
@@ -208,7 +211,7 @@ function findCard(node) {
     const found = findCard(root);
     if (found) return found;
   }
-  for (const child of node.children ?? []) {
+  for (const child of [...(node.children ?? []), ...(node.contentDocument ? [node.contentDocument] : [])]) {
     const found = findCard(child);
     if (found) return found;
   }
