@@ -17,8 +17,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (id.x >= WIDTH || id.y >= step.tokens) {
     return;
   }
-  let from = id.y * WIDTH + id.x;
-  let to = (step.position + id.y) * WIDTH + id.x;
-  keys[to] = key[from];
-  values[to] = value[from];
+  let source = id.y * WIDTH + id.x;
+  let slot = (step.position + id.y) * WIDTH + id.x;
+  keys[slot] = key[source];
+  values[slot] = value[source];
 }

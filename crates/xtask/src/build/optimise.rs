@@ -1,0 +1,44 @@
+//! The engine's module, made small by wasm-opt.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use super::bindings;
+use crate::install::node;
+use crate::stamp::Stamp;
+use crate::{paths, process, progress};
+
+/// Not `--all-features`: what wasm-opt then writes does not load everywhere. The module itself says what it uses.
+const OPTIONS: &[&str] = &["-Os", "--strip-debug", "--strip-producers"];
+
+/// The engine's folder in the extension.
+pub fn folder() -> PathBuf {
+    paths::dist().join("engine")
+}
+
+fn module() -> PathBuf {
+    folder().join("worker_bg.wasm")
+}
+
+/// Optimises the module into the extension.
+pub fn run() -> Result<()> {
+    let input = bindings::module();
+    let lock = paths::root().join("package-lock.json");
+    let stamp = Stamp::of("optimise", &[input.clone(), lock], &OPTIONS.join(" "))?;
+    if !stamp.is_fresh() || !module().exists() {
+        let partial = module().with_extension("partial");
+        process::run(node::tool("wasm-opt").args(OPTIONS).arg(&input).arg("-o").arg(&partial))?;
+        fs::rename(&partial, module())?;
+        stamp.set()?;
+    }
+    progress::note(format_args!("{} kB", size()? / 1000));
+    Ok(())
+}
+
+/// The size of what is shipped, in bytes.
+pub fn size() -> Result<u64> {
+    let path = module();
+    Ok(fs::metadata(&path).with_context(|| format!("{} is missing", path.display()))?.len())
+}
