@@ -68,7 +68,7 @@ await build({
   ...common,
   format: 'iife',
   entryPoints: { content: join(source, 'content/main.ts') },
-  define: { fetch: 'undefined', XMLHttpRequest: 'undefined' },
+  define: { fetch: 'undefined', 'globalThis.fetch': 'undefined', XMLHttpRequest: 'undefined' },
   outdir: out,
 });
 if (options.engine) {

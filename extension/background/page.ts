@@ -32,7 +32,7 @@ export async function ask<M extends Extract<Message, { to: 'content' }>>(
   }
   try {
     const target = { tabId, frameIds: [frameId] };
-    await chrome.scripting.insertCSS({ target, files: ['content/highlight.css'], origin: 'USER' });
+    await chrome.scripting.insertCSS({ target, files: ['content/highlight.css'] });
     await chrome.scripting.executeScript({ target, files: ['content.js'] });
     return await sendToFrame(tabId, frameId, message);
   } catch (error) {

@@ -38,7 +38,7 @@ const SKIPPED = new Set(
 const MIN_OPACITY = 0.05;
 const MIN_BOX = 2;
 const MIN_FONT = 4;
-const MIN_CONTRAST = 1.1;
+const MIN_CONTRAST = 1.15;
 
 const WHITE: Rgba = [255, 255, 255, 1];
 const BLACK: Rgba = [18, 18, 18, 1];

@@ -1,4 +1,4 @@
-// Written by extension/messages.mjs from _locales/en/messages.json. Do not edit.
+// Written by extension/messages.mjs from _locales. Do not edit.
 
 /** Every string, and its arguments in order. */
 export interface MessageArguments {
@@ -114,6 +114,7 @@ export interface MessageArguments {
   statusDoneUnsupported: [count: string];
   statusStopped: [];
   cardLabel: [];
+  cardText: [];
   cardTones: [];
   cardReplace: [];
   cardReplaceAnyway: [];
@@ -129,6 +130,7 @@ export interface MessageArguments {
   cardNoChange: [];
   cardCopyOnly: [];
   cardFlags: [];
+  cardPartialConfirm: [];
   cardFlagsConfirm: [];
   cardApplyFailed: [];
   cardStopped: [];
@@ -158,7 +160,6 @@ export interface MessageArguments {
   optionsWipeConfirm: [];
   optionsWiped: [];
   optionsShortcuts: [];
-  optionsShortcutNone: [];
   optionsShortcutConflict: [];
   optionsShortcutChange: [];
   optionsShortcutOpen: [];
@@ -184,3 +185,6 @@ export interface MessageArguments {
   errorGrantNeeded: [];
   errorBadRequest: [];
 }
+
+/** Languages with strings, as BCP 47 tags. */
+export const LANGUAGES = ['de', 'en', 'es', 'fr', 'ja', 'zh-CN'];

@@ -190,8 +190,11 @@ function unwrap<T>(answer: Wrapped | undefined): T {
 }
 
 /** Whether a sender is a page or the service worker of this extension, not a content script. */
-export function isOwnPage(sender: chrome.runtime.MessageSender): boolean {
-  return sender.id === chrome.runtime.id && `${sender.origin}/` === chrome.runtime.getURL('');
+export function isOwnPage({ id, origin, tab, url }: chrome.runtime.MessageSender): boolean {
+  const home = chrome.runtime.getURL('');
+  // The service worker comes without an origin; it alone comes without a tab and a frame, too.
+  const isOwn = origin === undefined ? tab === undefined && url?.startsWith(home) === true : `${origin}/` === home;
+  return id === chrome.runtime.id && isOwn;
 }
 
 type Handlers<To extends Message['to']> = {

@@ -1,6 +1,6 @@
 // Generated text as paragraphs and lists, with the offsets of its sentences.
 
-import type { Flag, Sentence } from '../generated/protocol';
+import type { Sentence } from '../generated/protocol';
 
 /** A run of text within a block: a sentence or a part of one, or what belongs to none (yet). */
 export interface Run {
@@ -59,30 +59,6 @@ function toRuns(text: string, start: number, end: number, sentences: readonly Se
   }
   add(end, null);
   return runs;
-}
-
-/** A piece of a run: flagged or not. */
-export interface Piece {
-  text: string;
-  flag: Flag | null;
-}
-
-/** Cuts a run at its sentence's flags. */
-export function toPieces(run: Run): Piece[] {
-  const pieces: Piece[] = [];
-  let at = run.start;
-  const add = (to: number, flag: Flag | null) => {
-    if (to <= at) return;
-    pieces.push({ text: run.text.slice(at - run.start, to - run.start), flag });
-    at = to;
-  };
-  for (const flag of run.sentence?.flags ?? []) {
-    if (flag.end <= at || flag.start >= run.end) continue;
-    add(Math.max(flag.start, at), null);
-    add(Math.min(flag.end, run.end), flag);
-  }
-  add(run.end, null);
-  return pieces;
 }
 
 /** Whether two blocks look the same on the screen. */

@@ -3,6 +3,7 @@
 import type { EngineState, Event, Passage } from '../generated/protocol';
 import type { EngineClient, Handle } from '../shared/engine-client';
 import { errorSentence, formatNumber, t } from '../shared/i18n';
+import { newId } from '../shared/id';
 import type { Failure, Intent, PageText, Result } from '../shared/messages';
 import { type Answer, isRunning, newAnswer, takeEvent } from './answer';
 import { copyText, type CopyFormat } from './copy';
@@ -154,7 +155,7 @@ export class PanelController implements PanelActions {
     this.#dropFailures(thread);
     const entry: ChatEntry = {
       kind: 'chat',
-      id: crypto.randomUUID(),
+      id: newId(),
       text: thread.attached,
       question: question.trim(),
       answer: newAnswer(''),
@@ -346,12 +347,14 @@ export class PanelController implements PanelActions {
 
   /** Shows the thread of the page's address with the page attached. */
   async #showPage(page: PageText): Promise<Thread> {
-    const address = threadAddress(page.url);
+    const inFront = page.tabId === this.#frontTab;
+    // A frame that may not be read does not tell its address; its tab's stands for it.
+    const address = threadAddress(page.url) || (inFront && this.#frontAddress) || '';
     const thread = (await this.#open(page.tabId, address)) ?? this.#adopt(newThread(page.tabId, address));
     attach(thread, page);
     this.#dropFailures(thread);
     this.#shown.set(page.tabId, thread);
-    if (page.tabId === this.#frontTab) {
+    if (inFront && address !== '') {
       this.#frontAddress = address;
       this.#state.granted = true;
     }
@@ -389,7 +392,7 @@ export class PanelController implements PanelActions {
     this.#cancelRunning(thread);
     const entry: SummaryEntry = {
       kind: 'summary',
-      id: crypto.randomUUID(),
+      id: newId(),
       text: thread.attached,
       shape: FIRST_SHAPE,
       answers: {},
@@ -402,7 +405,7 @@ export class PanelController implements PanelActions {
   async #explain(tabId: number, failure: Failure): Promise<void> {
     const thread = await this.#threadOfTab(tabId);
     this.#dropFailures(thread);
-    thread.entries.push({ kind: 'failure', id: crypto.randomUUID(), failure });
+    thread.entries.push({ kind: 'failure', id: newId(), failure });
     thread.changed = Date.now();
     this.#view.announce(errorSentence(failure.code));
   }

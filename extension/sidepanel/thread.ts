@@ -90,7 +90,11 @@ export function isBusy(thread: Thread): boolean {
 
 /** Attaches a text for the next question. The one attached before goes, unless an entry rests on it. */
 export function attach(thread: Thread, page: PageText): void {
-  const same = thread.texts.findIndex((text) => text.textId === page.textId && text.frameId === page.frameId);
+  // A text without an id cannot be found in the page again, and is like no other.
+  const same =
+    page.textId === ''
+      ? -1
+      : thread.texts.findIndex((text) => text.textId === page.textId && text.frameId === page.frameId);
   if (same >= 0) {
     thread.texts[same] = page;
     thread.attached = same;

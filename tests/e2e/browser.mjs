@@ -1,11 +1,13 @@
 // Real Chromium with the built extension, and fixture pages on loopback.
 
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join, normalize, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { Session } from './cdp.mjs';
 
@@ -30,9 +32,18 @@ const FLAGS = [
   '--disable-domain-reliability',
   '--disable-features=OptimizationHints,MediaRouter,Translate,DialMediaRouteProvider',
   '--lang=en-GB',
+  '--window-size=1280,900',
 ];
 
 const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.png': 'image/png', '.svg': 'image/svg+xml', '.json': 'application/json' };
+
+/** Builds the extension with the double of the engine in the engine's place, and gives the folder. */
+export async function buildWithDouble() {
+  const out = await mkdtemp(join(tmpdir(), 'sotto-double-'));
+  const args = [join(ROOT, 'extension/build.mjs'), '--out', out, '--engine', join(E2E, 'engine-double.mjs')];
+  await promisify(execFile)(process.execPath, args, { cwd: ROOT });
+  return out;
+}
 
 /** Serves the files of a folder on loopback. */
 export async function serve(folder) {
@@ -75,7 +86,10 @@ export async function launch({ dist, headed = false, netlog, flags = [], hardwar
     viewport: null,
   });
   const browser = await context.browser().newBrowserCDPSession();
-  return new Sotto(context, browser, profile);
+  const sotto = new Sotto(context, browser, profile);
+  const worker = await sotto.worker();
+  await until('the service worker to listen', () => worker.evaluate(() => chrome.commands?.onCommand.hasListeners()));
+  return sotto;
 }
 
 /** The browser with the extension, as the tests use it. */
@@ -138,16 +152,13 @@ export class Sotto {
     const target = await until(`a target at ${url}`, async () => (await this.targets()).find((info) => info.url.startsWith(url)));
     const session = await Session.attach(this.browser, target.targetId);
     await session.send('Runtime.enable');
+    await until(`${url} to load`, () => session.evaluate(() => document.readyState === 'complete'));
     return session;
   }
 
   /** The real side panel. */
   panel() {
     return this.attach(`${EXTENSION_ORIGIN}/sidepanel/`);
-  }
-
-  async hasPanel() {
-    return (await this.targets()).some(({ url }) => url.startsWith(`${EXTENSION_ORIGIN}/sidepanel/`));
   }
 
   offscreen() {
@@ -168,7 +179,7 @@ export class Sotto {
 
   /** The inside of the field card: its closed shadow root as a remote object, read and clicked by CDP. */
   async card(page) {
-    const { session } = await this.contentWorld(page);
+    const session = await this.context.newCDPSession(page);
     await session.send('DOM.enable');
     const backendNodeId = await until('the card', async () => {
       const { root } = await session.send('DOM.getDocument', { depth: -1, pierce: true });
@@ -186,6 +197,13 @@ export class Sotto {
   }
 }
 
+/** The English strings of the extension, by name. */
+export async function strings() {
+  const file = join(ROOT, 'extension/_locales/en/messages.json');
+  const messages = JSON.parse(await readFile(file, 'utf8'));
+  return Object.fromEntries(Object.entries(messages).map(([key, { message }]) => [key, message]));
+}
+
 /** The closed shadow root of the card in a tree of nodes as CDP gives it. */
 function findCard(node) {
   for (const root of node.shadowRoots ?? []) {
@@ -193,7 +211,7 @@ function findCard(node) {
     const found = findCard(root);
     if (found) return found;
   }
-  for (const child of node.children ?? []) {
+  for (const child of [...(node.children ?? []), ...(node.contentDocument ? [node.contentDocument] : [])]) {
     const found = findCard(child);
     if (found) return found;
   }

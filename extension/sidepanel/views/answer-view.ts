@@ -2,10 +2,11 @@
 
 import type { Flag, FlagKind, Sentence } from '../../generated/protocol';
 import { h, icon, type IconName } from '../../shared/dom';
+import { cutAtFlags } from '../../shared/flags';
 import { formatNumber, formatPercent, type PlainKey, t } from '../../shared/i18n';
 import type { PageText } from '../../shared/messages';
 import { type Answer, isRunning } from '../answer';
-import { type Block, type Run, sameBlock, toBlocks, toPieces } from '../blocks';
+import { type Block, type Run, sameBlock, toBlocks } from '../blocks';
 import type { PanelActions, ShownPassage } from '../controller';
 import type { ChatEntry, SummaryEntry } from '../thread';
 import { failureNotice } from './engine-views';
@@ -276,7 +277,7 @@ function endNote(reason: 'complete' | 'length' | 'cancelled' | 'repetition'): st
 function supportWords(sentences: readonly Sentence[]): string {
   const found = sentences.filter((sentence) => sentence.passage !== null).length;
   const count = t('passageCount', formatNumber(found), formatNumber(sentences.length));
-  return found > 0 ? `${count} ${t('passageHint')}` : count;
+  return found > 0 ? `${count} · ${t('passageHint')}` : count;
 }
 
 function statsWords(stats: { generatedTokens: number; firstTokenSeconds: number; decodeSeconds: number }): string {
@@ -293,7 +294,9 @@ function statsWords(stats: { generatedTokens: number; firstTokenSeconds: number;
 function runNodes(run: Run): Node[] {
   const { sentence } = run;
   if (!sentence) return [document.createTextNode(run.text)];
-  const pieces = toPieces(run).map(({ text, flag }) => (flag ? flagNode(text, flag) : document.createTextNode(text)));
+  const pieces = cutAtFlags(run.text, run.start, sentence.flags).map(({ text, flag }) =>
+    flag ? flagNode(text, flag) : document.createTextNode(text),
+  );
   if (sentence.passage) {
     const attributes = {
       role: 'button',

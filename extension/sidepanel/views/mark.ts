@@ -10,7 +10,7 @@ export function mark(): SVGSVGElement {
   setAttributes(svg, { class: 'mark', viewBox: '0 0 128 128', 'aria-hidden': 'true', focusable: 'false' });
   const ground = document.createElementNS(SVG, 'rect');
   setAttributes(ground, { width: 128, height: 128, rx: 30 });
-  svg.append(ground, stroke('M32 46h64'), stroke('M32 82c8-13 16-13 21.300 0s16 13 21.400 0 13.300-13 21.300 0'));
+  svg.append(ground, stroke('M30 47h68'), stroke('M30 84c8.5-15 14.2-15 22.7 0s14.2 15 22.6 0 14.2-15 22.7 0'));
   return svg;
 }
 

@@ -1,0 +1,382 @@
+// The card's style sheet, as text for `CSSStyleSheet.replaceSync`: nothing of it is loaded, so the page's policy has no say.
+// Sizes are in pixels, because `rem` belongs to the page. `!important` on `:host` wins over the page's own `!important`.
+
+export const STYLES = `
+:host {
+  all: initial !important;
+  display: block !important;
+  position: fixed !important;
+  inset: 0 auto auto 0 !important;
+  width: 0 !important;
+  height: 0 !important;
+  overflow: visible !important;
+  z-index: 2147483647 !important;
+}
+
+* {
+  box-sizing: border-box;
+}
+
+.card {
+  --surface: #ffffff;
+  --sunken: #f2f0ea;
+  --ink: #1c2320;
+  --ink-soft: #56605b;
+  --line: #e2ded5;
+  --line-strong: #8b948f;
+  --accent: #1d6b58;
+  --accent-strong: #154f41;
+  --on-accent: #ffffff;
+  --inserted: #0f5c48;
+  --inserted-soft: #d9efe6;
+  --deleted: #8f2a22;
+  --deleted-soft: #fae3e0;
+  --warning: #7d4b00;
+  --warning-soft: #fcf0db;
+  --danger-soft: #fbeae8;
+  position: fixed;
+  left: 0;
+  top: 0;
+  display: flex;
+  flex-direction: column;
+  width: min(400px, calc(100vw - 16px));
+  max-height: min(460px, calc(100vh - 16px));
+  border: 1px solid var(--line);
+  border-radius: 14px;
+  background: var(--surface);
+  color: var(--ink);
+  color-scheme: light;
+  box-shadow: 0 2px 4px rgb(20 30 26 / 8%), 0 12px 36px rgb(20 30 26 / 20%);
+  font: 14px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif;
+  text-align: start;
+  animation: appear 120ms ease-out;
+}
+
+@media (prefers-color-scheme: dark) {
+  .card {
+    --surface: #1d2320;
+    --sunken: #121614;
+    --ink: #e7ece9;
+    --ink-soft: #a5b0aa;
+    --line: #363f3a;
+    --line-strong: #74807a;
+    --accent: #74cfb5;
+    --accent-strong: #9be3cd;
+    --on-accent: #08201a;
+    --inserted: #9be3cd;
+    --inserted-soft: #17402f;
+    --deleted: #ffb0a7;
+    --deleted-soft: #48221e;
+    --warning: #f1bb68;
+    --warning-soft: #382b14;
+    --danger-soft: #3c1e1b;
+    color-scheme: dark;
+    box-shadow: 0 2px 4px rgb(0 0 0 / 40%), 0 12px 36px rgb(0 0 0 / 55%);
+  }
+}
+
+@keyframes appear {
+  from {
+    opacity: 0;
+  }
+}
+
+@keyframes breathe {
+  50% {
+    opacity: 0.25;
+  }
+}
+
+[hidden] {
+  display: none !important;
+}
+
+:focus-visible {
+  outline: 2px solid var(--accent);
+  outline-offset: 2px;
+}
+
+.card:focus-visible {
+  outline-offset: -2px;
+}
+
+.head {
+  display: flex;
+  align-items: flex-start;
+  gap: 8px;
+  padding: 10px 8px 8px 12px;
+}
+
+.tones {
+  display: flex;
+  flex: 1;
+  flex-wrap: wrap;
+  gap: 2px;
+  min-width: 0;
+  margin: 0;
+  padding: 0;
+  border: 0;
+}
+
+.tones label {
+  position: relative;
+  padding: 2px 8px;
+  border: 1px solid transparent;
+  border-radius: 8px;
+  color: var(--ink-soft);
+  font-size: 13px;
+  cursor: pointer;
+}
+
+.tones label:hover {
+  background: var(--sunken);
+  color: var(--ink);
+}
+
+.tones label:has(:checked) {
+  background: var(--sunken);
+  color: var(--accent);
+  font-weight: 600;
+}
+
+.tones label:has(:focus-visible) {
+  outline: 2px solid var(--accent);
+}
+
+.tones input {
+  position: absolute;
+  inset: 0;
+  margin: 0;
+  opacity: 0;
+  cursor: pointer;
+}
+
+.unseen {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  margin: -1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+  user-select: none;
+}
+
+.body {
+  flex: 1;
+  overflow: auto;
+  overscroll-behavior: contain;
+  padding: 4px 14px 10px;
+}
+
+.body:focus-visible {
+  outline-offset: -2px;
+}
+
+.text {
+  overflow-wrap: anywhere;
+  white-space: pre-wrap;
+  user-select: text;
+}
+
+.text.writing::after {
+  content: '';
+  display: inline-block;
+  width: 6px;
+  height: 12px;
+  margin-left: 2px;
+  border-radius: 2px;
+  background: var(--accent);
+  animation: breathe 1.1s ease-in-out infinite;
+}
+
+ins {
+  border-radius: 3px;
+  background: var(--inserted-soft);
+  color: var(--inserted);
+  text-decoration: underline;
+  text-decoration-thickness: 1px;
+  text-underline-offset: 3px;
+}
+
+del {
+  border-radius: 3px;
+  background: var(--deleted-soft);
+  color: var(--deleted);
+  text-decoration: line-through;
+}
+
+.flag {
+  text-decoration: underline wavy var(--warning) 1.5px;
+  text-underline-offset: 3px;
+}
+
+del + ins {
+  margin-left: 4px;
+}
+
+del .flag {
+  text-decoration: line-through, underline wavy var(--warning);
+}
+
+.state {
+  color: var(--ink-soft);
+  font-size: 13px;
+}
+
+.state.busy::after {
+  content: '\\2026';
+  animation: breathe 1.6s ease-in-out infinite;
+}
+
+.note {
+  margin: 0 12px 8px;
+  padding: 8px 10px;
+  border: 1px solid transparent;
+  border-radius: 10px;
+  background: var(--sunken);
+  font-size: 13px;
+}
+
+.note.warning {
+  background: var(--warning-soft);
+}
+
+.note.danger {
+  background: var(--danger-soft);
+}
+
+.note p {
+  margin: 0;
+}
+
+.note ul {
+  display: flex;
+  flex-wrap: wrap;
+  gap: 4px;
+  margin: 4px 0;
+  padding: 0;
+  list-style: none;
+}
+
+.note li {
+  padding: 0 6px;
+  border: 1px solid var(--warning);
+  border-radius: 6px;
+  overflow-wrap: anywhere;
+}
+
+.foot {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 6px;
+  padding: 8px 10px 10px 12px;
+  border-top: 1px solid var(--line);
+}
+
+button {
+  display: inline-flex;
+  align-items: center;
+  justify-content: center;
+  gap: 6px;
+  min-height: 32px;
+  margin: 0;
+  padding: 4px 12px;
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  background: var(--surface);
+  color: var(--ink);
+  font: 500 13px/1.3 system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif;
+  cursor: pointer;
+}
+
+button:hover {
+  border-color: var(--line-strong);
+}
+
+button:disabled {
+  opacity: 0.5;
+  cursor: default;
+}
+
+button.primary {
+  border-color: var(--accent);
+  background: var(--accent);
+  color: var(--on-accent);
+}
+
+button.primary:hover {
+  background: var(--accent-strong);
+}
+
+button.quiet {
+  padding: 4px 8px;
+  border-color: transparent;
+  background: transparent;
+  color: var(--ink-soft);
+  font-weight: 400;
+}
+
+button.quiet:hover {
+  background: var(--sunken);
+  color: var(--ink);
+}
+
+button.only-icon {
+  width: 28px;
+  min-height: 28px;
+  padding: 0;
+  flex: none;
+}
+
+.original {
+  margin-left: auto;
+  font-size: 12px;
+}
+
+.icon {
+  width: 15px;
+  height: 15px;
+  fill: none;
+  stroke: currentColor;
+  stroke-width: 1.5;
+  stroke-linecap: round;
+  stroke-linejoin: round;
+}
+
+@media (prefers-contrast: more) {
+  .card {
+    --ink-soft: var(--ink);
+    --line: var(--ink);
+  }
+}
+
+@media (prefers-reduced-motion: reduce) {
+  * {
+    animation: none !important;
+  }
+}
+
+@media (forced-colors: active) {
+  .note {
+    border-color: CanvasText;
+  }
+
+  .tones label:has(:checked) {
+    forced-color-adjust: none;
+    background: Highlight;
+    color: HighlightText;
+  }
+
+  ins,
+  del {
+    background: Canvas;
+    color: CanvasText;
+  }
+
+  ins {
+    text-decoration: underline double;
+  }
+}
+`;

@@ -1,0 +1,188 @@
+// Rewriting in the field, with a double in the engine's place that says "would like" for "wants": what is read, how it is put
+// back, and what is left alone.
+
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, beforeEach, test } from 'node:test';
+import { buildWithDouble, E2E, launch, serve, strings, until } from './browser.mjs';
+
+let dist;
+let site;
+let sotto;
+let panel;
+let page;
+const words = await strings();
+
+before(async () => {
+  dist = await buildWithDouble();
+  site = await serve(join(E2E, 'pages'));
+  sotto = await launch({ dist });
+  page = await sotto.open(`${site.origin}/fields.html`);
+  await sotto.clickToolbar(page);
+  panel = await sotto.panel();
+});
+
+beforeEach(async () => {
+  // The grant survives a reload of the same page.
+  await page.goto(`${site.origin}/fields.html`);
+});
+
+after(async () => {
+  await sotto?.close();
+  site?.close();
+  if (dist) await rm(dist, { recursive: true });
+});
+
+/** The frame of the tab whose address is `url`, as the extension numbers them. */
+async function frameId(url) {
+  const worker = await sotto.worker();
+  return worker.evaluate(async (url) => {
+    const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+    const frames = await chrome.scripting.executeScript({
+      target: { tabId: tab.id, allFrames: true },
+      func: () => location.href,
+    });
+    return frames.find(({ result }) => result === url).frameId;
+  }, url);
+}
+
+/** Opens the card by the menu and waits until the rewrite is there. */
+async function openCard(info = { editable: true }) {
+  await sotto.chooseMenu('toneMoreFormal', info);
+  const card = await sotto.card(page);
+  await until('the rewrite', () => card.evaluate((root) => root.querySelector('[data-action=again]').hidden === false));
+  return card;
+}
+
+const click = (card, action) => card.evaluate((root, action) => root.querySelector(`[data-action="${action}"]`).click(), action);
+const text = (card) => card.evaluate((root) => root.textContent);
+
+/** Waits until the panel shows a failure with this sentence that it did not show when `act` began. */
+async function panelSaysAfter(act, sentence) {
+  await panel.evaluate(() => document.querySelectorAll('failure-entry').forEach((entry) => (entry.dataset.old = '')));
+  await act();
+  const isNew = (sentence) =>
+    [...document.querySelectorAll('failure-entry:not([data-old])')].some((entry) => entry.innerText.includes(sentence));
+  await until(`the panel to say “${sentence}”`, () => panel.evaluate(isNew, [sentence]));
+}
+
+const CASES = [
+  { id: 'textarea', after: 'He would like tea. 👩‍🚀 She would like coffee.\nAnd a second line.' },
+  { id: 'input', after: 'She would like tea today' },
+  { id: 'search', after: 'who would like tea' },
+  { id: 'controlled', after: 'It would like control' },
+  { id: 'deep', after: 'It would like depth' },
+];
+
+for (const { id, after } of CASES) {
+  test(`#${id}: Replace puts the rewrite in, and one Ctrl+Z takes it out`, async () => {
+    const field = page.locator(`#${id}`);
+    const before = await field.inputValue();
+    await field.focus();
+    await click(await openCard(), 'replace');
+    await until('the rewrite in the field', async () => (await field.inputValue()) === after);
+    await until('the card to close', async () => !(await sotto.hasCard(page)));
+    await page.keyboard.press('Control+z');
+    assert.equal(await field.inputValue(), before);
+    if (id === 'controlled') {
+      assert.deepEqual(await page.evaluate(() => [state, inputs]), [before, ['insertText', 'historyUndo']]);
+    }
+  });
+}
+
+test('contenteditable: only the changed words are replaced, formatting around them stays, one Ctrl+Z restores all', async () => {
+  const field = page.locator('#editable');
+  const before = await field.innerHTML();
+  await field.focus();
+  await click(await openCard(), 'replace');
+  // Where a space would collapse, the editor itself puts one that does not.
+  await until('the rewrite', async () => /He would like[ \u00a0]tea\./.test(await field.innerText()));
+  assert.equal(await field.locator('p').count(), 2);
+  assert.equal(await field.locator('b').innerText(), 'would like');
+  await page.keyboard.press('Control+z');
+  assert.equal(await field.innerHTML(), before);
+});
+
+test('a field in a frame of the same origin has its card there', async () => {
+  const inner = page.frameLocator('#frame').locator('#inner');
+  await inner.focus();
+  await click(await openCard({ editable: true, frameId: await frameId('about:srcdoc') }), 'replace');
+  await until('the rewrite', async () => (await inner.inputValue()) === 'It would like a frame');
+});
+
+test('only the selected part is rewritten', async () => {
+  const field = page.locator('#textarea');
+  await field.evaluate((element) => {
+    element.focus();
+    const start = element.value.indexOf('She wants');
+    element.setSelectionRange(start, start + 'She wants coffee.'.length);
+  });
+  await click(await openCard({ editable: true, selectionText: 'She wants coffee.' }), 'replace');
+  await until('the rewrite', async () => (await field.inputValue()).includes('She would like coffee.'));
+  assert.ok((await field.inputValue()).startsWith('He wants tea.'));
+});
+
+test('text that cannot be edited has a card that only copies', async () => {
+  await page.evaluate(() => getSelection().selectAllChildren(document.getElementById('plain')));
+  const card = await openCard({ editable: false, selectionText: 'He wants to read this paragraph.' });
+  assert.ok((await text(card)).includes(words.cardCopyOnly));
+  assert.equal(await card.evaluate((root) => root.querySelector('[data-action=replace]')), null);
+  assert.equal(await page.locator('#plain').innerText(), 'He wants to read this paragraph.');
+});
+
+for (const id of ['password', 'otp', 'card', 'named', 'shown', 'masked', 'mail', 'readonly']) {
+  test(`#${id} is refused: no card, and the panel says why`, async () => {
+    const field = page.locator(`#${id}`);
+    const before = await field.inputValue();
+    await field.focus();
+    await panelSaysAfter(() => sotto.chooseMenu('toneShorter', { editable: true }), words.errorFieldProtected);
+    assert.equal(await sotto.hasCard(page), false);
+    assert.equal(await field.inputValue(), before);
+  });
+}
+
+test('an empty field is refused', async () => {
+  await page.locator('#blank').focus();
+  await panelSaysAfter(() => sotto.chooseMenu('toneShorter', { editable: true }), words.errorEmptySelection);
+  assert.equal(await sotto.hasCard(page), false);
+});
+
+test('a field that vanished while the model wrote: the card says so and keeps the text', async () => {
+  await page.locator('#input').focus();
+  const card = await openCard();
+  await page.locator('#input').evaluate((element) => element.remove());
+  await click(card, 'replace');
+  await until('the card to say so', async () => (await text(card)).includes(words.cardApplyFailed));
+  assert.ok((await text(card)).includes('would like'));
+});
+
+test('a field that was changed meanwhile keeps what it holds now', async () => {
+  const field = page.locator('#input');
+  await field.focus();
+  const card = await openCard();
+  await field.evaluate((element) => (element.value = 'something else'));
+  await click(card, 'replace');
+  await until('the card to say so', async () => (await text(card)).includes(words.cardApplyFailed));
+  assert.equal(await field.inputValue(), 'something else');
+});
+
+test('a field that does not take the whole text is put back as it was', async () => {
+  const field = page.locator('#short');
+  await field.focus();
+  const card = await openCard();
+  await click(card, 'replace');
+  await until('the card to say so', async () => (await text(card)).includes(words.cardApplyFailed));
+  assert.equal(await field.inputValue(), 'who wants tea?');
+});
+
+test('Esc leaves no trace', async () => {
+  const field = page.locator('#input');
+  await field.focus();
+  await openCard();
+  await page.keyboard.press('Escape');
+  await until('the card to close', async () => !(await sotto.hasCard(page)));
+  assert.equal(await field.inputValue(), 'She wants tea today');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'input');
+  assert.equal(await page.evaluate(() => document.querySelector('sotto-card')), null);
+});
