@@ -1,14 +1,16 @@
-// Writes extension/generated/messages.ts: the name of every string in _locales/en and the arguments that it takes.
+// Writes extension/generated/messages.ts: the name of every string in _locales/en with the arguments that it takes, and
+// the languages that there are.
 //
 //   node extension/messages.mjs [--check]
 //
 // With --check nothing is written; the exit status tells whether the file is what would be.
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 
 const source = new URL('_locales/en/messages.json', import.meta.url);
 const target = new URL('generated/messages.ts', import.meta.url);
 
+const languages = (await readdir(new URL('_locales', import.meta.url))).sort().map((name) => `'${name.replace('_', '-')}'`);
 const messages = JSON.parse(await readFile(source, 'utf8'));
 const lines = Object.entries(messages).map(([key, { placeholders = {} }]) => {
   const names = Object.entries(placeholders)
@@ -16,12 +18,15 @@ const lines = Object.entries(messages).map(([key, { placeholders = {} }]) => {
     .map(([name]) => `${name}: string`);
   return `  ${key}: [${names.join(', ')}];`;
 });
-const text = `// Written by extension/messages.mjs from _locales/en/messages.json. Do not edit.
+const text = `// Written by extension/messages.mjs from _locales. Do not edit.
 
 /** Every string, and its arguments in order. */
 export interface MessageArguments {
 ${lines.join('\n')}
 }
+
+/** Languages with strings, as BCP 47 tags. */
+export const LANGUAGES = [${languages.join(', ')}];
 `;
 
 if (process.argv.includes('--check')) {

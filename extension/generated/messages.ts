@@ -1,4 +1,4 @@
-// Written by extension/messages.mjs from _locales/en/messages.json. Do not edit.
+// Written by extension/messages.mjs from _locales. Do not edit.
 
 /** Every string, and its arguments in order. */
 export interface MessageArguments {
@@ -160,7 +160,6 @@ export interface MessageArguments {
   optionsWipeConfirm: [];
   optionsWiped: [];
   optionsShortcuts: [];
-  optionsShortcutNone: [];
   optionsShortcutConflict: [];
   optionsShortcutChange: [];
   optionsShortcutOpen: [];
@@ -186,3 +185,6 @@ export interface MessageArguments {
   errorGrantNeeded: [];
   errorBadRequest: [];
 }
+
+/** Languages with strings, as BCP 47 tags. */
+export const LANGUAGES = ['de', 'en', 'es', 'fr', 'ja', 'zh-CN'];

@@ -33,6 +33,13 @@ export function setAttributes(element: Element, attributes: Record<string, strin
   }
 }
 
+/** `sentence` with the `keys` that it names, if any, shown as keys. */
+export function withKeys(sentence: string, keys: string | null): (Node | string)[] {
+  const at = keys ? sentence.indexOf(keys) : -1;
+  if (!keys || at < 0) return [sentence];
+  return [sentence.slice(0, at), h('kbd', {}, keys), sentence.slice(at + keys.length)];
+}
+
 /** Paths on a 16 × 16 grid, drawn as lines in the colour of the text. */
 const ICONS = {
   send: 'M8 13V3.5M4 7.5 8 3.5l4 4',

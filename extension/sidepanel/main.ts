@@ -1,6 +1,7 @@
 // Puts the side panel together.
 
 import { EngineClient } from '../shared/engine-client';
+import { WIPED } from '../shared/stored';
 import { ExtensionBrowser } from './browser';
 import { PanelController } from './controller';
 import { SessionThreadStore } from './store';
@@ -10,6 +11,8 @@ document.documentElement.lang = chrome.i18n.getUILanguage();
 defineElements();
 const panel = document.querySelector<Panel>('sotto-panel')!;
 const store = new SessionThreadStore();
+// The options page has deleted everything: what is still in memory here would bring it back.
+new BroadcastChannel(WIPED).addEventListener('message', () => location.reload());
 const { id: windowId } = await chrome.windows.getCurrent();
 const tabs = await chrome.tabs.query({});
 await store.prune(new Set(tabs.flatMap((tab) => tab.id ?? [])));

@@ -41,6 +41,12 @@ export class RewriteCard implements Card {
   readonly #card: HTMLElement;
   readonly #text = h('div', { class: 'text' });
   readonly #stateLine = h('div', { class: 'state' });
+  readonly #body = h(
+    'div',
+    { class: 'body', attributes: { tabindex: 0, role: 'group', 'aria-label': t('cardText') } },
+    this.#text,
+    this.#stateLine,
+  );
   readonly #note = h('div', { class: 'note', attributes: { hidden: true } });
   readonly #said = h('p', { class: 'unseen', attributes: { role: 'status' } });
   readonly #replace = button('replace', 'cardReplace', 'primary', () => void this.#apply());
@@ -109,16 +115,14 @@ export class RewriteCard implements Card {
     this.#replace.title = 'Ctrl+Enter';
     this.#original.replaceChildren(t('cardHoldOriginal', HOLD_KEY));
     this.#original.setAttribute('aria-pressed', 'false');
-    // A line of text holds no second one.
-    this.#insert.hidden = this.#before instanceof HTMLInputElement;
     const actions = editable ? [this.#replace, this.#insert, this.#copy, this.#again] : [this.#copy, this.#again];
     return h(
       'div',
       { class: 'card', attributes: { role: 'dialog', 'aria-label': t('cardLabel'), tabindex: -1, lang: chrome.i18n.getUILanguage() } },
       h('div', { class: 'head' }, this.#tones(), close),
-      h('div', { class: 'body', attributes: { tabindex: 0, role: 'group', 'aria-label': t('cardText') } }, this.#text, this.#stateLine),
+      this.#body,
       this.#note,
-      h('div', { class: 'foot' }, this.#stop, ...actions, h('span', { class: 'space' }), this.#original),
+      h('div', { class: 'foot' }, this.#stop, ...actions, this.#original),
       this.#said,
     );
   }
@@ -204,22 +208,24 @@ export class RewriteCard implements Card {
     const { stage } = outcome;
     const running = isRunning(outcome);
     const usable = !running && wording(outcome) !== '';
-    const unchanged = isUnchanged(outcome);
+    const ended = usable && !isUnchanged(outcome) && !this.#applyFailed;
     this.#showText();
     this.#stateLine.textContent = stateWords(outcome);
     this.#stateLine.hidden = this.#stateLine.textContent === '';
     this.#stateLine.classList.toggle('busy', running);
     this.#text.classList.toggle('writing', stage.kind === 'writing' && !this.#holding);
     this.#stop.hidden = !running;
-    this.#replace.hidden = running || unchanged || this.#applyFailed;
-    this.#replace.disabled = !usable || this.#applying;
+    this.#replace.hidden = !ended;
+    this.#replace.disabled = this.#applying;
     this.#replace.textContent = t(this.#confirming ? 'cardReplaceAnyway' : 'cardReplace');
-    this.#insert.hidden = running || unchanged || this.#applyFailed || this.#before instanceof HTMLInputElement;
-    this.#insert.disabled = !usable || this.#applying;
-    this.#copy.hidden = running;
-    this.#copy.disabled = !usable;
+    // A line of text holds no second one.
+    this.#insert.hidden = !ended || this.#before instanceof HTMLInputElement;
+    this.#insert.disabled = this.#applying;
+    this.#copy.hidden = !usable;
     this.#copy.classList.toggle('primary', !this.#options.editable || this.#applyFailed);
     this.#again.hidden = running;
+    this.#again.classList.toggle('primary', stage.kind === 'failed');
+    this.#body.hidden = stage.kind === 'failed' && outcome.text === '';
     this.#original.hidden = outcome.text === '';
     this.#showNote();
   }

@@ -164,10 +164,13 @@ export const STYLES = `
 
 .body {
   flex: 1;
-  min-height: 44px;
   overflow: auto;
   overscroll-behavior: contain;
   padding: 4px 14px 10px;
+}
+
+.body:focus-visible {
+  outline-offset: -2px;
 }
 
 .text {
@@ -206,6 +209,10 @@ del {
 .flag {
   text-decoration: underline wavy var(--warning) 1.5px;
   text-underline-offset: 3px;
+}
+
+del + ins {
+  margin-left: 4px;
 }
 
 del .flag {
@@ -323,11 +330,8 @@ button.only-icon {
   flex: none;
 }
 
-.space {
-  flex: 1;
-}
-
 .original {
+  margin-left: auto;
   font-size: 12px;
 }
 
@@ -355,9 +359,14 @@ button.only-icon {
 }
 
 @media (forced-colors: active) {
-  .note,
-  .tones label:has(:checked) {
+  .note {
     border-color: CanvasText;
+  }
+
+  .tones label:has(:checked) {
+    forced-color-adjust: none;
+    background: Highlight;
+    color: HighlightText;
   }
 
   ins,

@@ -277,7 +277,7 @@ function endNote(reason: 'complete' | 'length' | 'cancelled' | 'repetition'): st
 function supportWords(sentences: readonly Sentence[]): string {
   const found = sentences.filter((sentence) => sentence.passage !== null).length;
   const count = t('passageCount', formatNumber(found), formatNumber(sentences.length));
-  return found > 0 ? `${count} ${t('passageHint')}` : count;
+  return found > 0 ? `${count} · ${t('passageHint')}` : count;
 }
 
 function statsWords(stats: { generatedTokens: number; firstTokenSeconds: number; decodeSeconds: number }): string {

@@ -1,6 +1,6 @@
 // `<empty-view>`: no conversation yet, and the ways to begin one.
 
-import { h, icon, type IconName } from '../../shared/dom';
+import { h, icon, type IconName, withKeys } from '../../shared/dom';
 import { t } from '../../shared/i18n';
 import type { PanelActions, PanelState } from '../controller';
 import { attachedText } from '../thread';
@@ -41,12 +41,12 @@ function suggestion(words: string, style: string, click: () => void): HTMLButton
 }
 
 function ways(shortcut: string | null): HTMLElement {
-  const way = (name: IconName, words: string) => h('li', {}, icon(name), h('span', {}, words));
+  const way = (name: IconName, ...words: (Node | string)[]) => h('li', {}, icon(name), h('span', {}, ...words));
   return h(
     'ul',
     { class: 'ways' },
     way('button', t('emptyWayToolbar')),
     way('menu', t('emptyWayMenu')),
-    shortcut !== null && way('key', t('emptyWayShortcut', shortcut)),
+    shortcut !== null && way('key', ...withKeys(t('emptyWayShortcut', shortcut), shortcut)),
   );
 }

@@ -1,6 +1,6 @@
 // `<page-banner>`: the tab shows another page than the conversation is about.
 
-import { h, icon } from '../../shared/dom';
+import { h, icon, withKeys } from '../../shared/dom';
 import { t } from '../../shared/i18n';
 import type { PanelActions, PanelState } from '../controller';
 
@@ -33,7 +33,7 @@ export class PageBanner extends HTMLElement {
         h(
           'div',
           {},
-          h('p', {}, sentence),
+          h('p', {}, ...withKeys(sentence, shortcut)),
           h('div', { class: 'banner-buttons' }, ...(banner === 'changed' ? [use, keep] : [keep])),
         ),
       ),

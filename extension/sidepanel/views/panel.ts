@@ -4,7 +4,7 @@ import { h, icon } from '../../shared/dom';
 import { t } from '../../shared/i18n';
 import { isRunning } from '../answer';
 import type { PanelActions, PanelState, PanelView } from '../controller';
-import { allAnswers } from '../thread';
+import { allAnswers, shownAnswer } from '../thread';
 import { AnswerView } from './answer-view';
 import { ContextTray } from './context-tray';
 import { EmptyView } from './empty-view';
@@ -68,16 +68,25 @@ export class Panel extends HTMLElement implements PanelView {
     const followed = this.#scroll.scrollHeight - this.#scroll.scrollTop - this.#scroll.clientHeight < NEAR_END;
     const entries = state.thread?.entries.length ?? 0;
     this.#status.update(state.engine, running?.progress ?? null);
-    this.#detail.update(state.engine);
+    this.#detail.update(saidAlready(state) ? null : state.engine);
     this.#banner.update(state);
     this.#thread.update(state);
     this.#empty.update(state);
     this.#tray.update(state);
     this.#composer.update(state);
     this.#startOver.hidden = entries === 0;
-    // A new entry comes into view; text that is written is followed as long as the reader stays at the end.
-    if (entries > this.#entryCount || (running && followed)) this.#scroll.scrollTop = this.#scroll.scrollHeight;
+    // A new entry comes into view; text that is written is followed as long as the reader stays at the end, up to where
+    // the entry would begin to leave.
+    if (entries > this.#entryCount || (running && followed)) this.#scroll.scrollTop = this.#lastEntryTop();
     this.#entryCount = entries;
+  }
+
+  /** Where the last entry begins, in the scrolled content. */
+  #lastEntryTop(): number {
+    const entry = this.#thread.last();
+    if (!entry) return 0;
+    const inset = parseFloat(getComputedStyle(this.#scroll).paddingTop);
+    return entry.getBoundingClientRect().top - this.#scroll.getBoundingClientRect().top + this.#scroll.scrollTop - inset;
   }
 
   announce(text: string): void {
@@ -88,6 +97,13 @@ export class Panel extends HTMLElement implements PanelView {
   focusComposer(): void {
     this.#composer.focus();
   }
+}
+
+/** Whether the last answer tells of the failure that the engine reports. */
+function saidAlready({ engine, thread }: PanelState): boolean {
+  const last = thread?.entries.at(-1);
+  const progress = last && shownAnswer(last)?.progress;
+  return engine?.state === 'failed' && progress?.kind === 'failed' && progress.code === engine.code;
 }
 
 /** Names the elements. Called once, before the first of them is made. */

@@ -126,6 +126,11 @@ export class ThreadView extends HTMLElement {
     }
   }
 
+  /** The last entry's element. */
+  last(): Element | null {
+    return this.#list.lastElementChild;
+  }
+
   #add(entry: Entry): SummaryView | ChatView | FailureView {
     const view =
       entry.kind === 'summary' ? new SummaryView() : entry.kind === 'chat' ? new ChatView() : new FailureView();

@@ -1,0 +1,98 @@
+// Shows the card in one state: `card.html?state=NAME`. Without a name, all names.
+
+import './chrome-double';
+import { openCard } from '../../extension/content/card';
+import type { Options } from '../../extension/content/card/card';
+import type { Diff, Event } from '../../extension/generated/protocol';
+import { EngineDouble, STATS } from './doubles';
+
+// axe and the test see into open shadow roots alone.
+const attachShadow = Element.prototype.attachShadow;
+Element.prototype.attachShadow = function (init) {
+  return attachShadow.call(this, { ...init, mode: 'open' });
+};
+
+const ORIGINAL = 'hey, can u send me the 42 reports til friday? we need them asap or the meeting on 3 March is off.';
+const REWRITE = 'Could you please send me the reports by Friday? We need them soon, or the meeting on 3 March will not take place.';
+
+const DIFF: Diff = {
+  parts: [
+    { kind: 'delete', text: 'hey, can u' },
+    { kind: 'insert', text: 'Could you please' },
+    { kind: 'equal', text: ' send me the ' },
+    { kind: 'delete', text: '42 ' },
+    { kind: 'equal', text: 'reports ' },
+    { kind: 'delete', text: 'til friday? we' },
+    { kind: 'insert', text: 'by Friday? We' },
+    { kind: 'equal', text: ' need them ' },
+    { kind: 'delete', text: 'asap' },
+    { kind: 'insert', text: 'soon,' },
+    { kind: 'equal', text: ' or the meeting on 3 March ' },
+    { kind: 'delete', text: 'is off.' },
+    { kind: 'insert', text: 'will not take place.' },
+  ],
+  flags: [],
+};
+const FLAGGED: Diff = { ...DIFF, flags: [{ start: 23, end: 25, kind: 'number', text: '42' }] };
+const SAME: Diff = { parts: [{ kind: 'equal', text: ORIGINAL }], flags: [] };
+const DONE: Event = { type: 'done', reason: 'complete', stats: STATS };
+
+interface State {
+  events: Event[];
+  editable?: boolean;
+  applies?: 'applied' | 'failed';
+  then?(root: ShadowRoot): void;
+}
+
+function press(root: ShadowRoot, action: string): void {
+  root.querySelector<HTMLElement>(`[data-action=${action}]`)!.click();
+}
+
+const whole = (diff: Diff, text = REWRITE): Event[] => [{ type: 'text', text }, { type: 'diff', ...diff }, DONE];
+
+const STATES: Record<string, State> = {
+  waiting: { events: [] },
+  queued: { events: [{ type: 'queued', ahead: 1 }] },
+  writing: { events: [{ type: 'text', text: REWRITE.slice(0, 60) }] },
+  diff: { events: whole(DIFF) },
+  original: { events: whole(DIFF), then: (root) => press(root, 'original') },
+  flags: { events: whole(FLAGGED) },
+  confirm: { events: whole(FLAGGED), then: (root) => press(root, 'replace') },
+  unchanged: { events: whole(SAME, ORIGINAL) },
+  'copy-only': { events: whole(DIFF), editable: false },
+  stopped: { events: [{ type: 'text', text: REWRITE.slice(0, 60) }], then: (root) => press(root, 'stop') },
+  'apply-failed': { events: whole(DIFF), applies: 'failed', then: (root) => press(root, 'replace') },
+  failed: { events: [{ type: 'failed', code: 'gpu-lost', message: 'device lost' }] },
+};
+
+async function show(name: string, state: State): Promise<void> {
+  const field = document.querySelector('textarea')!;
+  field.value = ORIGINAL;
+  field.focus();
+  const { x, y, width, height } = field.getBoundingClientRect();
+  const log = { applied: [] as string[], closed: 0 };
+  const options: Options = {
+    anchorRect: { x, y, width, height },
+    originalText: ORIGINAL,
+    tone: 'more-formal',
+    client: new EngineDouble({ state: 'unloaded' }, () => [...state.events]),
+    editable: state.editable ?? true,
+    async onApply(text) {
+      log.applied.push(text);
+      return state.applies ?? 'applied';
+    },
+    onClose() {
+      log.closed++;
+    },
+  };
+  openCard(options);
+  Object.assign(globalThis, { log });
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  state.then?.(document.querySelector('sotto-card')!.shadowRoot!);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  document.body.dataset['shown'] = name;
+}
+
+Object.assign(globalThis, { states: Object.keys(STATES) });
+const name = new URLSearchParams(location.search).get('state');
+if (name !== null) void show(name, STATES[name]!);

@@ -1,0 +1,160 @@
+// Shows the panel in one state: `index.html?state=NAME`. Without a name, all names.
+
+import './chrome-double';
+import type { EngineState, Event, Job } from '../../extension/generated/protocol';
+import type { Intent } from '../../extension/shared/messages';
+import { PanelController } from '../../extension/sidepanel/controller';
+import { defineElements, Panel } from '../../extension/sidepanel/views/panel';
+import { ANSWER, DONE, HEADLINE, KEY_POINTS, PAGE, SELECTION, TLDR, URL_OF_PAGE } from './article';
+import { BrowserDouble, type BrowserSetup, EngineDouble, type Script, STATS, StoreDouble } from './doubles';
+
+interface Scene {
+  panel: Panel;
+  controller: PanelController;
+  engine: EngineDouble;
+  browser: BrowserDouble;
+}
+
+interface State {
+  engine?: EngineState;
+  browser?: Partial<BrowserSetup>;
+  script?: Script;
+  /** What happens once the panel is there. */
+  then?(scene: Scene): void | Promise<void>;
+}
+
+const MODEL = { name: 'SmolLM2 135M Instruct', architecture: 'llama', contextTokens: 4096, weightBytes: 98_362_432 };
+const READY: EngineState = { state: 'ready', model: MODEL, adapter: { name: 'A GPU', software: false, variants: [] } };
+const SOFTWARE: EngineState = { ...READY, adapter: { name: 'SwiftShader', software: true, variants: [] } };
+const NO_GRANT = { id: 7, url: null };
+
+const intent = (action: Intent['action'], page: Intent['page']): Intent => ({ action, via: 'menu', windowId: 1, tabId: 7, page });
+const SUMMARIZE = intent('summarize', { ok: true, value: PAGE });
+const CHAT = intent('chat', { ok: true, value: PAGE });
+
+const script =
+  (...events: Event[]): Script =>
+  () =>
+    events;
+
+/** Answers each job in its own way. */
+const answerAll: Script = (job: Job) => {
+  if (job.type !== 'summarize') return [...ANSWER, DONE];
+  return [...(job.summaryType === 'headline' ? HEADLINE : job.summaryType === 'tldr' ? TLDR : KEY_POINTS), DONE];
+};
+
+function settled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 30));
+}
+
+function click(panel: Panel, selector: string): void {
+  const element = panel.querySelector<HTMLElement>(selector);
+  if (!element) throw new Error(`nothing at ${selector}`);
+  element.click();
+}
+
+const STATES: Record<string, State> = {
+  'no-grant': { browser: { tab: NO_GRANT } },
+  'no-shortcut': { browser: { tab: NO_GRANT, shortcut: null } },
+  granted: {},
+  attached: { browser: { intent: CHAT } },
+  selection: { browser: { intent: intent('summarize', { ok: true, value: SELECTION }) }, script: script(...TLDR, DONE) },
+  asleep: { engine: { state: 'unloaded' }, browser: { intent: CHAT } },
+  loading: {
+    engine: { state: 'loading', bytes: 41_300_000, totalBytes: 98_362_432 },
+    browser: { intent: SUMMARIZE },
+    script: script(),
+  },
+  compiling: { engine: { state: 'compiling', done: 5, total: 17 }, browser: { intent: SUMMARIZE }, script: script() },
+  queued: { browser: { intent: SUMMARIZE }, script: script({ type: 'queued', ahead: 2 }) },
+  reading: { browser: { intent: SUMMARIZE }, script: script({ type: 'reading', done: 384, total: 912 }) },
+  streaming: {
+    browser: { intent: SUMMARIZE },
+    script: script(...KEY_POINTS.slice(0, 5), { type: 'text', text: '- In the Bay of Fundy the range' }),
+  },
+  summary: { browser: { intent: SUMMARIZE }, script: answerAll },
+  passage: {
+    browser: { intent: SUMMARIZE },
+    script: answerAll,
+    then: ({ panel }) => click(panel, '.sentence:nth-of-type(1)'),
+  },
+  'passage-gone': {
+    browser: { intent: SUMMARIZE, passage: { ok: true, value: { found: false } } },
+    script: answerAll,
+    then: ({ panel }) => click(panel, 'li:nth-child(2) .sentence'),
+  },
+  headline: {
+    browser: { intent: SUMMARIZE },
+    script: answerAll,
+    then: ({ panel }) => click(panel, 'input[value=headline]'),
+  },
+  chat: {
+    browser: { intent: SUMMARIZE },
+    script: answerAll,
+    async then({ controller }) {
+      controller.ask('Since when has Saint-Malo kept a table?');
+      await settled();
+      controller.ask('And how high is the tide in the open ocean, compared with the bays that the text names?');
+    },
+  },
+  stopped: {
+    browser: { intent: CHAT },
+    script: (job) => (job.type === 'chat' ? ANSWER.slice(0, 3) : []),
+    async then({ controller }) {
+      controller.ask('Since when has Saint-Malo kept a table?');
+      await settled();
+      controller.stop();
+    },
+  },
+  length: {
+    browser: { intent: SUMMARIZE },
+    script: script(...KEY_POINTS, { type: 'done', reason: 'length', stats: STATS }),
+  },
+  'nearly-full': {
+    browser: { intent: SUMMARIZE },
+    script: script(...TLDR, { type: 'done', reason: 'complete', stats: { ...STATS, promptTokens: 3900 } }),
+  },
+  'changed-page': {
+    browser: { intent: SUMMARIZE },
+    script: answerAll,
+    then: ({ browser }) => browser.goTo({ id: 7, url: 'https://almanac.example/winds' }),
+  },
+  'other-site': { browser: { intent: SUMMARIZE }, script: answerAll, then: ({ browser }) => browser.goTo(NO_GRANT) },
+  'empty-page': {
+    browser: { tab: NO_GRANT, intent: intent('explain', { ok: false, failure: { code: 'empty-page', detail: 'no text nodes' } }) },
+  },
+  software: { engine: SOFTWARE, browser: { intent: SUMMARIZE }, script: answerAll },
+  'no-webgpu': {
+    engine: { state: 'failed', code: 'no-webgpu', message: 'navigator.gpu is undefined' },
+    browser: { intent: CHAT },
+  },
+  'gpu-lost': {
+    browser: { intent: SUMMARIZE },
+    script: script(...KEY_POINTS.slice(0, 5), { type: 'failed', code: 'gpu-lost', message: 'device lost: reset' }),
+    then: ({ engine }) => engine.setState({ state: 'failed', code: 'gpu-lost', message: 'device lost: reset' }),
+  },
+  'context-full': {
+    browser: { intent: SUMMARIZE },
+    script: script({ type: 'failed', code: 'context-full', message: '5210 tokens, room for 4096' }),
+  },
+};
+
+async function show(name: string, state: State): Promise<void> {
+  defineElements();
+  const panel = new Panel();
+  document.body.append(panel);
+  const engine = new EngineDouble(state.engine ?? READY, state.script ?? script());
+  const tab = { id: 7, url: URL_OF_PAGE };
+  const browser = new BrowserDouble({ tab, read: { ok: true, value: PAGE }, ...state.browser });
+  const controller = new PanelController(engine, browser, new StoreDouble(), panel);
+  panel.begin(controller);
+  await controller.begin();
+  await settled();
+  await state.then?.({ panel, controller, engine, browser });
+  await settled();
+  document.body.dataset['shown'] = name;
+}
+
+Object.assign(globalThis, { states: Object.keys(STATES) });
+const name = new URLSearchParams(location.search).get('state');
+if (name !== null) void show(name, STATES[name]!);
