@@ -21,7 +21,9 @@ const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** Nobody listens there. */
 const NOWHERE = 'http://127.0.0.1:9/';
 /** A software adapter, so that the tests run everywhere and alike. */
-const SOFTWARE_ADAPTER = '--use-webgpu-adapter=swiftshader';
+const SOFTWARE_ADAPTER = ['--use-webgpu-adapter=swiftshader'];
+/** What Chromium on Linux needs to offer the machine's own GPU. */
+const HARDWARE_ADAPTER = ['--enable-features=Vulkan', '--ignore-gpu-blocklist'];
 /** What the browser would do of its own accord is turned off, so that every request in its log is somebody's. */
 const FLAGS = [
   '--no-sandbox',
@@ -82,7 +84,7 @@ export async function launch({ dist, headed = false, netlog, flags = [], hardwar
   const profile = await mkdtemp(join(tmpdir(), 'sotto-'));
   const args = [
     ...FLAGS,
-    ...(hardware ? [] : [SOFTWARE_ADAPTER]),
+    ...(hardware ? HARDWARE_ADAPTER : SOFTWARE_ADAPTER),
     ...(headed ? [] : ['--headless=new']),
     ...(netlog ? [`--log-net-log=${netlog}`, '--net-log-capture-mode=Everything'] : []),
     `--disable-extensions-except=${dist}`,
