@@ -132,7 +132,15 @@ export type Event = { "type": "queued",
 /**
  * How many.
  */
-ahead: number, } | { "type": "reading",
+ahead: number, } | { "type": "context",
+/**
+ * UTF-16 units of the source that the model sees.
+ */
+usedUnits: number,
+/**
+ * UTF-16 units of the source.
+ */
+totalUnits: number, } | { "type": "reading",
 /**
  * Tokens read so far; those resident from before count.
  */

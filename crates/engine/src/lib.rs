@@ -1,1 +1,12 @@
-//! engine
+//! A language model in use: loaded onto a backend, its key/value cache resident, answering prompts.
+//!
+//! Knows nothing of GPUs, files or clocks: the caller passes in a backend, a source of bytes, and the time.
+
+mod load;
+mod pace;
+mod sample;
+mod session;
+
+pub use load::{LoadError, LoadOptions, load};
+pub use sample::Sampler;
+pub use session::{Clock, Session};

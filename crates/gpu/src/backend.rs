@@ -103,8 +103,22 @@ impl GpuBackend {
         self.gpu.read(&self.picked_back).await.map(drop)
     }
 
-    fn write_step(&self, step: Step) {
+    /// Describes the step to the kernels.
+    fn begin(&mut self, position: usize, tokens: &[u32], head_rows: usize) -> Result<(), BackendError> {
+        if let Some(token) = tokens.iter().find(|&&t| t as usize >= self.plan.vocabulary) {
+            return Err(BackendError::Refused(format!("token {token} is not in the vocabulary")));
+        }
+        self.gpu.check()?;
+        self.head_rows = head_rows;
+        let step = Step {
+            position: position as u32,
+            tokens: tokens.len() as u32,
+            head_rows: head_rows as u32,
+            picked: 0,
+        };
+        self.gpu.queue.write_buffer(&self.buffers.tokens, 0, bytemuck::cast_slice(tokens));
         self.gpu.queue.write_buffer(&self.buffers.step, 0, bytemuck::bytes_of(&step));
+        Ok(())
     }
 
     fn encode(&self, pass: &mut wgpu::ComputePass<'_>, tokens: u32, head_rows: u32) {
@@ -155,25 +169,20 @@ impl Backend for GpuBackend {
         if tokens.is_empty() || tokens.len() > self.capacity.tokens || end > self.capacity.positions {
             return Err(BackendError::Refused(format!("{} tokens at {position}", tokens.len())));
         }
-        if let Some(token) = tokens.iter().find(|&&t| t as usize >= self.plan.vocabulary) {
-            return Err(BackendError::Refused(format!("token {token} is not in the vocabulary")));
-        }
-        self.gpu.check()?;
-        self.head_rows = match head {
+        let head_rows = match head {
             Head::None => 0,
             Head::Last => 1,
             Head::All => tokens.len(),
         };
-        self.gpu.queue.write_buffer(&self.buffers.tokens, 0, bytemuck::cast_slice(tokens));
-        let (count, head_rows) = (tokens.len() as u32, self.head_rows as u32);
-        self.write_step(Step { position: position as u32, tokens: count, head_rows, picked: 0 });
+        self.begin(position, tokens, head_rows)?;
         let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            self.encode(&mut pass, count, head_rows);
+            self.encode(&mut pass, tokens.len() as u32, head_rows as u32);
         }
         self.gpu.queue.submit([encoder.finish()]);
-        self.settle().await
+        // Without logits to wait for, this keeps the next step from piling up behind this one.
+        if head == Head::None { self.settle().await } else { Ok(()) }
     }
 
     async fn logits(&mut self) -> Result<Vec<f32>, BackendError> {
@@ -185,28 +194,21 @@ impl Backend for GpuBackend {
         Ok(bytemuck::pod_collect_to_vec(&read[..bytes]))
     }
 
-    async fn greedy(&mut self, position: usize, steps: usize) -> Result<Vec<u32>, BackendError> {
-        if self.head_rows == 0 || steps == 0 || steps > STEP_TOKENS || position + steps > self.capacity.positions + 1 {
+    async fn greedy(&mut self, position: usize, token: u32, steps: usize) -> Result<Vec<u32>, BackendError> {
+        if steps == 0 || steps > STEP_TOKENS || position + steps > self.capacity.positions {
             return Err(BackendError::Refused(format!("{steps} steps at {position}")));
         }
-        self.gpu.check()?;
-        // The first argmax takes the logits that are there; it moves the position by `tokens`, so that is 0.
-        let head_rows = self.head_rows as u32;
-        self.write_step(Step { position: position as u32, tokens: 0, head_rows, picked: 0 });
+        self.begin(position, &[token], 1)?;
         let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            self.argmax.encode(&mut pass, 1, 1);
-            for _ in 1..steps {
+            for _ in 0..steps {
                 self.encode(&mut pass, 1, 1);
                 self.argmax.encode(&mut pass, 1, 1);
             }
         }
         encoder.copy_buffer_to_buffer(&self.picked, 0, &self.picked_back, 0, self.picked_back.size());
         self.gpu.queue.submit([encoder.finish()]);
-        if steps > 1 {
-            self.head_rows = 1;
-        }
         let read = self.gpu.read(&self.picked_back).await?;
         Ok(bytemuck::pod_collect_to_vec(&read[..steps * size_of::<u32>()]))
     }

@@ -44,7 +44,8 @@ pub trait Backend {
     fn write_weight(&mut self, name: &str, first_block: u64, bytes: &[u8]) -> Result<(), BackendError>;
 
     /// Runs the program over `tokens` at `position`, so that the cache holds `position + tokens.len()` rows.
-    /// Rows after these are forgotten. Returns when the work is done.
+    /// Rows after these are forgotten. Without a head it returns when the work is done; with one, the work may
+    /// still be under way until [`Backend::logits`].
     ///
     /// # Errors
     /// See [`BackendError`].
@@ -56,10 +57,10 @@ pub trait Backend {
     /// See [`BackendError`].
     async fn logits(&mut self) -> Result<Vec<f32>, BackendError>;
 
-    /// Picks the most likely token after the last `forward`, feeds it back, and so on: `steps` tokens, of which
-    /// the last one is not yet in the cache. Needs logits of the last token.
+    /// Runs `token` at `position`, picks the most likely token after it, runs that one, and so on: gives the
+    /// `steps` tokens picked. The cache then holds all of them but the last.
     ///
     /// # Errors
     /// See [`BackendError`].
-    async fn greedy(&mut self, position: usize, steps: usize) -> Result<Vec<u32>, BackendError>;
+    async fn greedy(&mut self, position: usize, token: u32, steps: usize) -> Result<Vec<u32>, BackendError>;
 }

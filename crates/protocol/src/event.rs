@@ -105,6 +105,14 @@ pub enum Event {
         /// How many.
         ahead: u32,
     },
+    /// The model sees only part of the source. Comes before `Reading`, and only then.
+    #[serde(rename_all = "camelCase")]
+    Context {
+        /// UTF-16 units of the source that the model sees.
+        used_units: u32,
+        /// UTF-16 units of the source.
+        total_units: u32,
+    },
     /// The prompt is being read.
     Reading {
         /// Tokens read so far; those resident from before count.

@@ -14,7 +14,6 @@ pub struct Reference {
     keys: Vec<Vec<f32>>,
     values: Vec<Vec<f32>>,
     logits: Vec<f32>,
-    vocabulary: usize,
 }
 
 impl Reference {
@@ -23,7 +22,7 @@ impl Reference {
     /// # Errors
     /// When the program has no head.
     pub fn new(program: Program, capacity: usize) -> Result<Self, BackendError> {
-        let logits = program.logits().map_err(|e| BackendError::Refused(e.to_string()))?;
+        program.logits().map_err(|e| BackendError::Refused(e.to_string()))?;
         let mut by_name = HashMap::new();
         let mut weights = HashMap::new();
         for (id, tensor) in program.weights() {
@@ -32,7 +31,6 @@ impl Reference {
             weights.insert(id, vec![0.0; rows * tensor.columns]);
         }
         let layers = program.cache().layers;
-        let vocabulary = program.tensor(logits).columns;
         Ok(Self {
             program,
             capacity,
@@ -41,7 +39,6 @@ impl Reference {
             keys: vec![Vec::new(); layers],
             values: vec![Vec::new(); layers],
             logits: Vec::new(),
-            vocabulary,
         })
     }
 
@@ -132,14 +129,13 @@ impl Backend for Reference {
         Ok(self.logits.clone())
     }
 
-    async fn greedy(&mut self, position: usize, steps: usize) -> Result<Vec<u32>, BackendError> {
+    async fn greedy(&mut self, position: usize, token: u32, steps: usize) -> Result<Vec<u32>, BackendError> {
         let mut picked = Vec::with_capacity(steps);
+        let mut token = token;
         for step in 0..steps {
-            let last = &self.logits[self.logits.len() - self.vocabulary..];
-            picked.push(reference::argmax(last));
-            if step + 1 < steps {
-                self.forward(position + step, &picked[step..], Head::Last).await?;
-            }
+            self.forward(position + step, &[token], Head::Last).await?;
+            token = reference::argmax(&self.logits);
+            picked.push(token);
         }
         Ok(picked)
     }

@@ -20,7 +20,8 @@ pub struct Sampling {
 
 impl Sampling {
     /// The most likely token at every step.
-    pub const GREEDY: Self = Self { temperature: 0.0, top_k: 0, top_p: 1.0, repetition_penalty: 1.0, seed: 0 };
+    pub const GREEDY: Self =
+        Self { temperature: 0.0, top_k: 0, top_p: 1.0, repetition_penalty: 1.0, seed: 0 };
 }
 
 /// A request's limits and choices.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -12,6 +13,8 @@ use crate::{paths, process, progress};
 
 /// Not `--all-features`: what wasm-opt then writes does not load everywhere. The module itself says what it uses.
 const OPTIONS: &[&str] = &["-Os", "--strip-debug", "--strip-producers"];
+
+const LIMIT: Duration = Duration::from_secs(20 * 60);
 
 /// The engine's folder in the extension.
 pub fn folder() -> PathBuf {
@@ -29,7 +32,8 @@ pub fn run() -> Result<()> {
     let stamp = Stamp::of("optimise", &[input.clone(), lock], &OPTIONS.join(" "))?;
     if !stamp.is_fresh() || !module().exists() {
         let partial = module().with_extension("partial");
-        process::run(node::tool("wasm-opt").args(OPTIONS).arg(&input).arg("-o").arg(&partial))?;
+        let mut command = node::tool("wasm-opt");
+        process::run_logged("wasm-opt", LIMIT, command.args(OPTIONS).arg(&input).arg("-o").arg(&partial))?;
         fs::rename(&partial, module())?;
         stamp.set()?;
     }

@@ -120,9 +120,9 @@ mod tests {
     #[test]
     fn tests_may_use_what_the_crate_may_not() {
         let packages =
-            |is_dev| [package("reference", true, &[]), package("gpu", true, &[("reference", is_dev)])];
+            |is_dev| [package("reference", true, &[]), package("engine", true, &[("reference", is_dev)])];
         assert_eq!(faults(&packages(true)), Vec::<String>::new());
-        assert_eq!(faults(&packages(false)), ["`gpu` may not use `reference`"]);
+        assert_eq!(faults(&packages(false)), ["`engine` may not use `reference`"]);
     }
 
     #[test]

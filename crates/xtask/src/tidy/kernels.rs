@@ -1,4 +1,5 @@
-//! A kernel has a twin: the same stem in shaders/, crates/gpu/src/ops/ and crates/reference/src/ops/.
+//! A kernel has its twins: the same stem in shaders/, crates/gpu/src/ops/ and crates/reference/src/ops/, and a case
+//! that holds the one against the other.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,13 +9,17 @@ use anyhow::{Context, Result};
 
 use crate::paths;
 
-/// Whether every kernel has its host side and its reference, and every host side its kernel.
+/// Where a case calls the host side of each kernel.
+const CASES: &str = "crates/gpu/src/conformance/case.rs";
+
+/// Whether every kernel has its host side, its reference and its case, and every host side its kernel.
 pub fn check() -> Result<()> {
     let root = paths::root();
     let shaders = stems(&root.join("shaders"), "wgsl")?;
     let hosts = stems(&root.join("crates/gpu/src/ops"), "rs")?;
     let references = stems(&root.join("crates/reference/src/ops"), "rs")?;
-    super::all_or(&faults(&shaders, &hosts, &references))
+    let cases = fs::read_to_string(root.join(CASES)).with_context(|| format!("{CASES} cannot be read"))?;
+    super::all_or(&faults(&shaders, &hosts, &references, &cases))
 }
 
 type Stems = BTreeSet<String>;
@@ -34,7 +39,7 @@ fn stems(folder: &Path, extension: &str) -> Result<Stems> {
     Ok(stems)
 }
 
-fn faults(shaders: &Stems, hosts: &Stems, references: &Stems) -> Vec<String> {
+fn faults(shaders: &Stems, hosts: &Stems, references: &Stems, cases: &str) -> Vec<String> {
     let mut faults = Vec::new();
     let mut missing = |stems: &Stems, others: &Stems, folder: &str, extension: &str| {
         faults.extend(
@@ -44,6 +49,8 @@ fn faults(shaders: &Stems, hosts: &Stems, references: &Stems) -> Vec<String> {
     missing(shaders, hosts, "crates/gpu/src/ops", "rs");
     missing(shaders, references, "crates/reference/src/ops", "rs");
     missing(hosts, shaders, "shaders", "wgsl");
+    let untried = shaders.iter().filter(|stem| !cases.contains(&format!("kernels::{stem}(")));
+    faults.extend(untried.map(|stem| format!("no case in {CASES} runs `{stem}`")));
     faults
 }
 
@@ -55,8 +62,11 @@ mod tests {
     fn each_missing_twin_is_told() {
         let stems = |list: &[&str]| list.iter().map(|&stem| stem.to_owned()).collect::<Stems>();
         let all = stems(&["add", "norm"]);
-        assert_eq!(faults(&all, &all, &all), Vec::<String>::new());
-        assert_eq!(faults(&all, &all, &stems(&["add"])), ["`norm` lacks crates/reference/src/ops/norm.rs"]);
-        assert_eq!(faults(&stems(&["add"]), &all, &all), ["`norm` lacks shaders/norm.wgsl"]);
+        let one = stems(&["add"]);
+        let cases = "kernels::add(x)?; kernels::norm(y)?";
+        assert_eq!(faults(&all, &all, &all, cases), Vec::<String>::new());
+        assert_eq!(faults(&all, &all, &one, cases), ["`norm` lacks crates/reference/src/ops/norm.rs"]);
+        assert_eq!(faults(&one, &all, &all, cases), ["`norm` lacks shaders/norm.wgsl"]);
+        assert_eq!(faults(&one, &one, &one, "kernels::add_all(x)").len(), 1);
     }
 }

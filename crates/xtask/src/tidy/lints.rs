@@ -13,7 +13,7 @@ const DENY: &[&str] = &["--", "-D", "warnings"];
 pub fn native() -> Result<()> {
     for what in [&["--workspace"][..], &["--package", "protocol", "--features", "typescript"]] {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
-        cargo.current_dir(paths::root()).args(["clippy", "--quiet", "--locked", "--all-targets"]);
+        cargo.current_dir(paths::root()).args(["clippy", "--locked", "--keep-going", "--all-targets"]);
         process::run(cargo.args(what).args(DENY))?;
     }
     Ok(())
@@ -21,5 +21,5 @@ pub fn native() -> Result<()> {
 
 /// The worker, and the crates of ours that it uses, for wasm32.
 pub fn wasm() -> Result<()> {
-    process::run(wasm::cargo("clippy")?.args(["--quiet", "--locked", "--package", "worker"]).args(DENY))
+    process::run(wasm::cargo("clippy")?.args(["--locked", "--package", "worker"]).args(DENY))
 }

@@ -1,0 +1,287 @@
+//! One job from request to last event.
+
+use crate::{
+    citations::Index,
+    clean::{Bullets, Unwrap},
+    diff::diff,
+    draft::{Draft, Step, Stop},
+    failure::Failure,
+    fit::{self, Part},
+    flags::flags,
+    prompts,
+    units::{Units, units_in},
+};
+use protocol::{
+    ChatRequest, EndReason, Event, Job, RewriteRequest, Sentence, Source, SourceKind, Stats, SummarizeRequest,
+};
+use text::{Cancel, Finish, Flow, Generate, Message, Options, Outcome, Progress};
+
+/// Tokens kept free for the chat template's own marks.
+const TEMPLATE_ROOM: u32 = 48;
+
+/// Does `job` with `model`, and tells `emit` what happens. The last event is `Done` or `Failed`, and no event before it is.
+///
+/// `cancel` ends the job within one step of the model; what was written stays, marked as partial.
+pub async fn run<G: Generate>(model: &mut G, job: &Job, cancel: &Cancel, emit: &mut dyn FnMut(Event)) {
+    let ended = match job {
+        Job::Summarize(request) => summarize(model, request, cancel, emit).await,
+        Job::Chat(request) => chat(model, request, cancel, emit).await,
+        Job::Rewrite(request) => rewrite(model, request, cancel, emit).await,
+    };
+    emit(match ended {
+        Ok((reason, stats)) => Event::Done { reason, stats },
+        Err(failure) => failure.event(),
+    });
+}
+
+type Ended = Result<(EndReason, Stats), Failure>;
+
+async fn summarize<G: Generate>(
+    model: &mut G,
+    request: &SummarizeRequest,
+    cancel: &Cancel,
+    emit: &mut dyn FnMut(Event),
+) -> Ended {
+    let source = &request.source;
+    check(source)?;
+    let shape = prompts::shape(request.summary_type, request.length);
+    let budget = budget(model, &prompts::summary("", shape.task), shape.options.max_tokens);
+    let part = fit::beginning(&source.text, budget, &|text| model.count_tokens(text))
+        .ok_or(Failure::DoesNotFit(model.context_tokens()))?;
+    tell_part(source, &part, emit);
+    let index = Index::new(&source.text);
+    let filter = if shape.list { Filter::List(Bullets::default()) } else { Filter::Prose(Unwrap::new("")) };
+    let output = Output::new(filter, Draft::new(shape.sentences), Some(&index), None);
+    let messages = prompts::summary(&part.text, shape.task);
+    let (_, reason, stats) = generate(model, &messages, &shape.options, cancel, output, emit).await?;
+    Ok((reason, stats))
+}
+
+async fn chat<G: Generate>(
+    model: &mut G,
+    request: &ChatRequest,
+    cancel: &Cancel,
+    emit: &mut dyn FnMut(Event),
+) -> Ended {
+    let question = match request.turns.last() {
+        Some(turn) if turn.role == protocol::Role::User && !turn.text.trim().is_empty() => turn.text.trim(),
+        _ => return Err(Failure::NoQuestion),
+    };
+    let options = prompts::chat_options();
+    let mut turns = &request.turns[..];
+    let Some(source) = &request.source else {
+        // The oldest turns go first when all do not fit.
+        while budget(model, &prompts::chat(None, turns), options.max_tokens) == 0 {
+            turns = later(turns).ok_or(Failure::DoesNotFit(model.context_tokens()))?;
+        }
+        let output = Output::new(Filter::None, Draft::new(usize::MAX), None, None);
+        let (_, reason, stats) =
+            generate(model, &prompts::chat(None, turns), &options, cancel, output, emit).await?;
+        return Ok((reason, stats));
+    };
+    check(source)?;
+    let part = loop {
+        let budget = budget(model, &prompts::chat(Some(""), turns), options.max_tokens);
+        let part = fit::relevant(&source.text, question, budget, &|text| model.count_tokens(text));
+        match (part, later(turns)) {
+            // Old turns give way before the page does.
+            (Some(part), Some(_)) if part.used < source.text.len() => turns = later(turns).unwrap_or(turns),
+            (Some(part), _) => break part,
+            (None, Some(rest)) => turns = rest,
+            (None, None) => return Err(Failure::DoesNotFit(model.context_tokens())),
+        }
+    };
+    tell_part(source, &part, emit);
+    let index = Index::new(&source.text);
+    let output = Output::new(Filter::None, Draft::new(usize::MAX), Some(&index), Some(question));
+    let messages = prompts::chat(Some(&part.text), turns);
+    let (_, reason, stats) = generate(model, &messages, &options, cancel, output, emit).await?;
+    Ok((reason, stats))
+}
+
+async fn rewrite<G: Generate>(
+    model: &mut G,
+    request: &RewriteRequest,
+    cancel: &Cancel,
+    emit: &mut dyn FnMut(Event),
+) -> Ended {
+    let original = &request.text;
+    let body = original.trim();
+    if body.is_empty() {
+        return Err(Failure::EmptyField);
+    }
+    if body.len() / 12 > model.context_tokens() as usize {
+        return Err(Failure::DoesNotFit(model.context_tokens()));
+    }
+    let options = prompts::rewrite_options(model.count_tokens(body), request.tone);
+    let messages = prompts::rewrite(body, request.tone);
+    if budget(model, &messages, options.max_tokens) == 0 {
+        return Err(Failure::DoesNotFit(model.context_tokens()));
+    }
+    let output = Output::new(Filter::Prose(Unwrap::new(body)), Draft::new(usize::MAX), None, None);
+    let (text, reason, stats) = generate(model, &messages, &options, cancel, output, emit).await?;
+    // A partial rewrite must not replace a whole text, so it gets no diff to apply.
+    if matches!(reason, EndReason::Complete | EndReason::Repetition) && !text.is_empty() {
+        let lead = &original[..original.len() - original.trim_start().len()];
+        let tail = &original[original.trim_end().len()..];
+        emit(Event::Diff(diff(original, &format!("{lead}{text}{tail}"))));
+    }
+    Ok((reason, stats))
+}
+
+/// Fails on a source without a letter or digit.
+fn check(source: &Source) -> Result<(), Failure> {
+    if source.text.chars().any(char::is_alphanumeric) {
+        return Ok(());
+    }
+    Err(match source.kind {
+        SourceKind::Page => Failure::EmptyPage,
+        SourceKind::Selection => Failure::EmptySelection,
+    })
+}
+
+/// Tokens left for the page beside `messages` and `max_tokens` of answer.
+fn budget<G: Generate>(model: &G, messages: &[Message], max_tokens: u32) -> u32 {
+    let said: u32 = messages.iter().map(|m| model.count_tokens(&m.content) + 6).sum();
+    model.context_tokens().saturating_sub(said).saturating_sub(max_tokens).saturating_sub(TEMPLATE_ROOM)
+}
+
+/// `turns` without the oldest question and its answer; none if only the last question is left.
+fn later(turns: &[protocol::Turn]) -> Option<&[protocol::Turn]> {
+    let next = turns.iter().skip(1).position(|t| t.role == protocol::Role::User)? + 1;
+    Some(&turns[next..])
+}
+
+/// Says so where the model does not see all of the source.
+fn tell_part(source: &Source, part: &Part, emit: &mut dyn FnMut(Event)) {
+    if part.used < source.text.len() {
+        let total_units = units_in(&source.text);
+        emit(Event::Context { used_units: units_in(&part.text).min(total_units), total_units });
+    }
+}
+
+/// What generated text passes through before it is shown.
+enum Filter {
+    None,
+    List(Bullets),
+    Prose(Unwrap),
+}
+
+impl Filter {
+    fn push(&mut self, text: &str) -> String {
+        match self {
+            Self::None => text.to_owned(),
+            Self::List(bullets) => bullets.push(text),
+            Self::Prose(unwrap) => unwrap.push(text),
+        }
+    }
+
+    fn finish(&mut self) -> String {
+        match self {
+            Self::None => String::new(),
+            Self::List(bullets) => bullets.finish(),
+            Self::Prose(unwrap) => unwrap.finish(),
+        }
+    }
+}
+
+/// From the model's text to events.
+struct Output<'a> {
+    filter: Filter,
+    draft: Draft,
+    source: Option<&'a Index<'a>>,
+    question: Option<&'a str>,
+    stop: Option<Stop>,
+}
+
+impl<'a> Output<'a> {
+    fn new(filter: Filter, draft: Draft, source: Option<&'a Index<'a>>, question: Option<&'a str>) -> Self {
+        Self { filter, draft, source, question, stop: None }
+    }
+
+    fn push(&mut self, text: &str, emit: &mut dyn FnMut(Event)) -> Flow {
+        let clean = self.filter.push(text);
+        let step = self.draft.push(&clean);
+        self.tell(step, emit)
+    }
+
+    fn finish(&mut self, emit: &mut dyn FnMut(Event)) {
+        let rest = self.filter.finish();
+        let step = self.draft.push(&rest);
+        self.tell(step, emit);
+        let step = self.draft.finish();
+        self.tell(step, emit);
+    }
+
+    fn tell(&mut self, step: Step, emit: &mut dyn FnMut(Event)) -> Flow {
+        if !step.text.is_empty() {
+            emit(Event::Text { text: step.text });
+        }
+        for range in step.sentences {
+            emit(Event::Sentence(self.sentence(range)));
+        }
+        if step.stop.is_some() {
+            self.stop = step.stop;
+        }
+        if self.stop.is_some() { Flow::Stop } else { Flow::Continue }
+    }
+
+    fn sentence(&self, range: std::ops::Range<usize>) -> Sentence {
+        let text = self.draft.shown();
+        let units = Units::new(text);
+        let start = units.at(range.start);
+        Sentence {
+            start,
+            end: units.at(range.end),
+            passage: self.source.and_then(|s| s.support(&text[range.clone()], self.question)),
+            flags: self.source.map(|s| flags(text, range, start, s)).unwrap_or_default(),
+        }
+    }
+}
+
+/// Lets the model answer `messages`, and gives the text shown, why it ended, and what it cost.
+async fn generate<G: Generate>(
+    model: &mut G,
+    messages: &[Message],
+    options: &Options,
+    cancel: &Cancel,
+    output: Output<'_>,
+    emit: &mut dyn FnMut(Event),
+) -> Result<(String, EndReason, Stats), Failure> {
+    if cancel.is_cancelled() {
+        return Ok((String::new(), EndReason::Cancelled, Stats::default()));
+    }
+    let mut output = output;
+    let outcome = {
+        let mut listener = |progress: Progress<'_>| match progress {
+            Progress::Reading { done, total } => {
+                emit(Event::Reading { done, total });
+                Flow::Continue
+            }
+            Progress::Text(text) => output.push(text, emit),
+        };
+        model.generate(messages, options, cancel, &mut listener).await
+    }?;
+    output.finish(emit);
+    let reason = reason(&outcome, output.stop);
+    Ok((output.draft.shown().to_owned(), reason, stats(&outcome)))
+}
+
+fn reason(outcome: &Outcome, stop: Option<Stop>) -> EndReason {
+    match (stop, outcome.finish) {
+        (_, Finish::Cancelled) => EndReason::Cancelled,
+        (Some(Stop::Repetition), _) => EndReason::Repetition,
+        (Some(Stop::Enough), _) | (None, Finish::Stop | Finish::Listener) => EndReason::Complete,
+        (None, Finish::Length) => EndReason::Length,
+    }
+}
+
+fn stats(outcome: &Outcome) -> Stats {
+    Stats {
+        prompt_tokens: outcome.prompt_tokens,
+        reused_tokens: outcome.reused_tokens,
+        generated_tokens: outcome.generated_tokens,
+        first_token_seconds: outcome.first_token_seconds,
+        decode_seconds: outcome.decode_seconds,
+    }
+}

@@ -1,0 +1,72 @@
+//! From a file's bytes to a session.
+
+use crate::{Clock, Session};
+use gguf::{GgufError, Reader, Source};
+use models::{Model, ModelError};
+use ops::{Backend, BackendError};
+use text::{ChatTemplate, Date, TextError, Tokenizer};
+
+/// Bytes that are in memory at a time, on their way from the file to the GPU.
+const CHUNK_BYTES: usize = 4 << 20;
+
+/// What the caller knows and wants.
+pub struct LoadOptions {
+    /// Most positions to reserve memory for; the model's own context is a bound too.
+    pub context_tokens: usize,
+    /// Today, which some chat templates mention.
+    pub today: Date,
+    /// Seconds from any fixed moment.
+    pub clock: Clock,
+}
+
+/// Why a model could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The file is damaged, or no GGUF.
+    #[error(transparent)]
+    File(#[from] GgufError),
+    /// The model cannot be run.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The tokenizer cannot be used.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// The GPU cannot take it.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+}
+
+/// Reads a model from `source` onto the backend that `prepare(model, positions)` makes for it.
+/// `progress(bytes, total)` is told how much of the weights has come.
+///
+/// # Errors
+/// See [`LoadError`].
+pub async fn load<B: Backend>(
+    source: impl Source,
+    options: LoadOptions,
+    prepare: impl AsyncFnOnce(&Model, usize) -> Result<B, BackendError>,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Session<B>, LoadError> {
+    let reader = Reader::open(source).await?;
+    let header = reader.header();
+    let model = Model::from_header(header)?;
+    let tokenizer = Tokenizer::from_metadata(&header.metadata)?;
+    if tokenizer.vocab_size() > model.vocabulary {
+        let (tokens, rows) = (tokenizer.vocab_size(), model.vocabulary);
+        return Err(ModelError::BadConfig(format!("{tokens} tokens but {rows} embeddings")).into());
+    }
+    // A model without a template can still continue text; it is missed only when a conversation begins.
+    let template = ChatTemplate::from_metadata(&header.metadata, options.today);
+    let total = header.tensors.iter().map(|t| t.bytes).sum();
+    let mut backend = prepare(&model, options.context_tokens.min(model.context)).await?;
+    let mut done = 0;
+    reader
+        .read_tensors(CHUNK_BYTES, async |tensor, first_block, bytes| -> Result<(), LoadError> {
+            backend.write_weight(&tensor.name, first_block, bytes)?;
+            done += bytes.len() as u64;
+            progress(done, total);
+            Ok(())
+        })
+        .await?;
+    Ok(Session::new(backend, model, tokenizer, template, options.clock))
+}
