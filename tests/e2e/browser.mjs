@@ -18,19 +18,31 @@ export const EXTENSION_ID = 'amhchjkkinemahaiadlkecimabgcfhak';
 export const EXTENSION_ORIGIN = `chrome-extension://${EXTENSION_ID}`;
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-/** A software adapter, so that the tests run everywhere and alike; and nothing that the browser does of its own accord. */
+/** Nobody listens there. */
+const NOWHERE = 'http://127.0.0.1:9/';
+/** A software adapter, so that the tests run everywhere and alike. */
+const SOFTWARE_ADAPTER = ['--use-webgpu-adapter=swiftshader'];
+/** What Chromium on Linux needs to offer the machine's own GPU. */
+const HARDWARE_ADAPTER = ['--enable-features=Vulkan', '--ignore-gpu-blocklist'];
+/** What the browser would do of its own accord is turned off, so that every request in its log is somebody's. */
 const FLAGS = [
   '--no-sandbox',
   '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-  '--disable-quic',
   '--no-first-run',
+  '--disable-quic',
   '--disable-background-networking',
   '--disable-component-update',
+  '--disable-component-extensions-with-background-pages',
   '--disable-sync',
   '--disable-default-apps',
   '--disable-domain-reliability',
-  '--disable-features=OptimizationHints,MediaRouter,Translate,DialMediaRouteProvider',
+  '--disable-client-side-phishing-detection',
+  '--no-pings',
+  '--disable-features=NetworkTimeServiceQuerying,AutofillServerCommunication,OptimizationHints,MediaRouter,Translate,' +
+    'DialMediaRouteProvider,CertificateTransparencyComponentUpdater',
+  `--gaia-url=${NOWHERE}`,
+  `--apps-gallery-update-url=${NOWHERE}`,
+  `--component-updater=url-source=${NOWHERE}`,
   '--lang=en-GB',
   '--window-size=1280,900',
 ];
@@ -71,7 +83,8 @@ export async function launch({ dist, headed = false, netlog, flags = [], hardwar
   if (!existsSync(CHROMIUM)) throw new Error(`no Chromium at ${CHROMIUM}: set CHROMIUM`);
   const profile = await mkdtemp(join(tmpdir(), 'sotto-'));
   const args = [
-    ...FLAGS.filter((flag) => !(hardware && flag.startsWith('--use-webgpu-adapter'))),
+    ...FLAGS,
+    ...(hardware ? HARDWARE_ADAPTER : SOFTWARE_ADAPTER),
     ...(headed ? [] : ['--headless=new']),
     ...(netlog ? [`--log-net-log=${netlog}`, '--net-log-capture-mode=Everything'] : []),
     `--disable-extensions-except=${dist}`,
