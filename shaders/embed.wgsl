@@ -3,9 +3,8 @@
 // Shapes: table [V, D], out [T, D], D a multiple of 32.
 // Work: one invocation dequantises one group of 32 values.
 #import lib/step
+#import lib/shape
 #import quant/{FORMAT}
-
-override GROUPS: u32; // D / 32
 
 @group(0) @binding(0) var<storage, read> step: Step;
 @group(0) @binding(1) var<storage, read> token: array<u32>;
@@ -15,11 +14,11 @@ override GROUPS: u32; // D / 32
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let g = id.x;
   let t = id.y;
-  if (g >= GROUPS || t >= step.tokens) {
+  if (g >= shape.groups || t >= step.tokens) {
     return;
   }
-  let group = load_group(token[t] * GROUPS + g);
-  let first = (t * GROUPS + g) * 8u;
+  let group = load_group(token[t] * shape.groups + g);
+  let first = (t * shape.groups + g) * 8u;
 #repeat k 8
   out[first + {k}u] = group_values(group, {k}u);
 #end

@@ -4,10 +4,8 @@
 // Work: one invocation computes a tile of ROW_TILE × TOKEN_TILE products in registers: a weight is dequantised once
 // for TOKEN_TILE tokens. Neighbouring invocations take neighbouring rows, so that they read the same activations.
 #import lib/step
+#import lib/shape
 #import quant/{FORMAT}
-
-override ROWS: u32;   // N
-override GROUPS: u32; // C / 32
 
 @group(0) @binding(0) var<storage, read> step: Step;
 @group(0) @binding(1) var<storage, read> x: array<vec4<f32>>;
@@ -23,15 +21,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let row = id.x * {ROW_TILE}u;
   let token = id.y * {TOKEN_TILE}u;
 #repeat r {ROW_TILE}
-  let first_{r} = min(row + {r}u, ROWS - 1u) * GROUPS;
+  let first_{r} = min(row + {r}u, shape.rows - 1u) * shape.groups;
 #end
 #repeat t {TOKEN_TILE}
-  let x_{t} = min(token + {t}u, tokens - 1u) * GROUPS * 8u;
+  let x_{t} = min(token + {t}u, tokens - 1u) * shape.groups * 8u;
 #repeat r {ROW_TILE}
   var sum_{t}_{r} = 0.0;
 #end
 #end
-  for (var g = 0u; g < GROUPS; g++) {
+  for (var g = 0u; g < shape.groups; g++) {
 #repeat r {ROW_TILE}
     let group_{r} = load_group(first_{r} + g);
 #end
@@ -52,8 +50,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 #repeat t {TOKEN_TILE}
   if (token + {t}u < tokens) {
 #repeat r {ROW_TILE}
-    if (row + {r}u < ROWS) {
-      out[(token + {t}u) * ROWS + row + {r}u] = sum_{t}_{r};
+    if (row + {r}u < shape.rows) {
+      out[(token + {t}u) * shape.rows + row + {r}u] = sum_{t}_{r};
     }
 #end
   }

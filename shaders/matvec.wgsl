@@ -6,13 +6,11 @@
 #ifdef LANES_subgroup
 #enable subgroups
 #end
+#import lib/shape
 #import quant/{FORMAT}
 #ifdef LANES_workgroup
 #import lib/workgroup_sum
 #end
-
-override ROWS: u32;   // N
-override GROUPS: u32; // C / 32
 
 @group(0) @binding(1) var<storage, read> x: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;
@@ -32,12 +30,12 @@ fn group_dot(g: u32, column: u32) -> f32 {
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_index) local: u32) {
   let row = (group.y * groups.x + group.x) * 32u + local;
-  if (row >= ROWS) {
+  if (row >= shape.rows) {
     return;
   }
   var sum = 0.0;
-  for (var g = 0u; g < GROUPS; g++) {
-    sum += group_dot(row * GROUPS + g, g * 8u);
+  for (var g = 0u; g < shape.groups; g++) {
+    sum += group_dot(row * shape.groups + g, g * 8u);
   }
   out[row] = sum;
 }
@@ -52,13 +50,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   // excess is skipped.
   let row = (group.y * groups.x + group.x) * (128u / lanes) + local / lanes;
   var sum = 0.0;
-  if (row < ROWS) {
-    for (var g = lane; g < GROUPS; g += lanes) {
-      sum += group_dot(row * GROUPS + g, g * 8u);
+  if (row < shape.rows) {
+    for (var g = lane; g < shape.groups; g += lanes) {
+      sum += group_dot(row * shape.groups + g, g * 8u);
     }
   }
   sum = subgroupAdd(sum);
-  if (row < ROWS && lane == 0u) {
+  if (row < shape.rows && lane == 0u) {
     out[row] = sum;
   }
 }
@@ -70,13 +68,13 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
         @builtin(local_invocation_index) lane: u32) {
   let row = group.y * groups.x + group.x;
   var sum = 0.0;
-  if (row < ROWS) {
-    for (var g = lane; g < GROUPS; g += LANES) {
-      sum += group_dot(row * GROUPS + g, g * 8u);
+  if (row < shape.rows) {
+    for (var g = lane; g < shape.groups; g += LANES) {
+      sum += group_dot(row * shape.groups + g, g * 8u);
     }
   }
   sum = workgroup_sum(sum, lane);
-  if (row < ROWS && lane == 0u) {
+  if (row < shape.rows && lane == 0u) {
     out[row] = sum;
   }
 }

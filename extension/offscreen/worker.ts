@@ -17,10 +17,23 @@ function requestSubgroups(): void {
   };
 }
 
+/** What wgpu does not tell of the adapter; null where the browser offers none. */
+async function adapterFacts() {
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) return null;
+  const { vendor, architecture, description, subgroupMaxSize, isFallbackAdapter } = adapter.info;
+  return {
+    name: description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed',
+    software: isFallbackAdapter || architecture === 'swiftshader' || /llvmpipe|swiftshader/i.test(description),
+    subgroups: adapter.features.has('subgroups'),
+    subgroupMaxSize,
+  };
+}
+
 async function load(): Promise<Engine> {
   requestSubgroups();
   await init();
-  return new Engine((message) => postMessage(message));
+  return new Engine((message) => postMessage(message), await adapterFacts());
 }
 
 // A promise that nobody waits for must end in the document's `error` listener, as a throw does.

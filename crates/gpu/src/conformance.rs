@@ -4,7 +4,7 @@
 mod case;
 mod table;
 
-pub use case::Case;
+pub use case::{Bench, Case};
 pub use table::table;
 
 /// `Σ (found − expected)² / Σ expected²`; NaN where anything is NaN or the lengths differ.

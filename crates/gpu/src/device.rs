@@ -10,6 +10,8 @@ pub struct DeviceOptions {
     /// In a browser, wgpu cannot ask for subgroups; where the caller has seen to it that the device has them, it
     /// says so here. Natively the adapter is asked.
     pub browser_subgroups: bool,
+    /// In a browser, the most lanes that a subgroup has; 0 where it does not tell.
+    pub browser_max_subgroup: u32,
     /// In a browser, the adapter's own description, where wgpu has none.
     pub browser_name: Option<String>,
     /// In a browser, whether the adapter is known to be a software one.
@@ -44,7 +46,7 @@ impl Gpu {
     /// Opens the adapter that the system prefers.
     ///
     /// # Errors
-    /// [`BackendError::Refused`] where there is none, [`BackendError::TooSmall`] where it gives no device.
+    /// [`BackendError::NoAdapter`] where there is none, [`BackendError::TooSmall`] where it gives no device.
     pub async fn open(options: &DeviceOptions) -> Result<Self, BackendError> {
         let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
         descriptor.backends =
@@ -56,7 +58,7 @@ impl Gpu {
                 ..Default::default()
             })
             .await
-            .map_err(|e| BackendError::Refused(format!("there is no WebGPU adapter ({e})")))?;
+            .map_err(|e| BackendError::NoAdapter(e.to_string()))?;
         let info = adapter.get_info();
         let subgroups = adapter.features().contains(wgpu::Features::SUBGROUP);
         let available = adapter.limits();
@@ -85,8 +87,12 @@ impl Gpu {
             name: options.browser_name.clone().unwrap_or(info.name),
             software,
             lanes,
-            // wgpu does not tell in a browser; 128 is the most that WebGPU allows.
-            max_subgroup: if cfg!(target_arch = "wasm32") { 128 } else { info.subgroup_max_size.clamp(4, 128) },
+            max_subgroup: match options.browser_max_subgroup {
+                // 128 is the most that WebGPU allows.
+                0 if cfg!(target_arch = "wasm32") => 128,
+                0 => info.subgroup_max_size.clamp(4, 128),
+                told => told.clamp(4, 128),
+            },
         };
         let fault = Arc::new(Mutex::new(None));
         let note = Arc::clone(&fault);
@@ -147,6 +153,18 @@ impl Gpu {
             usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC,
             mapped_at_creation: false,
         })
+    }
+
+    /// A small buffer of constants.
+    pub(crate) fn uniform(&self, label: &str, words: &[u32; 4]) -> wgpu::Buffer {
+        let buffer = self.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some(label),
+            size: size_of_val(words) as u64,
+            usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        self.queue.write_buffer(&buffer, 0, bytemuck::bytes_of(words));
+        buffer
     }
 
     /// A buffer that the processor reads.

@@ -61,15 +61,19 @@ impl Kernel {
 pub(crate) struct Bind<'a> {
     binding: u32,
     buffer: &'a wgpu::Buffer,
-    read_only: bool,
+    kind: wgpu::BufferBindingType,
 }
 
 pub(crate) fn read(binding: u32, buffer: &wgpu::Buffer) -> Bind<'_> {
-    Bind { binding, buffer, read_only: true }
+    Bind { binding, buffer, kind: wgpu::BufferBindingType::Storage { read_only: true } }
 }
 
 pub(crate) fn write(binding: u32, buffer: &wgpu::Buffer) -> Bind<'_> {
-    Bind { binding, buffer, read_only: false }
+    Bind { binding, buffer, kind: wgpu::BufferBindingType::Storage { read_only: false } }
+}
+
+pub(crate) fn uniform(binding: u32, buffer: &wgpu::Buffer) -> Bind<'_> {
+    Bind { binding, buffer, kind: wgpu::BufferBindingType::Uniform }
 }
 
 /// How many workgroups one dimension of a dispatch has.
@@ -165,7 +169,7 @@ impl Kernels {
                 binding: b.binding,
                 visibility: wgpu::ShaderStages::COMPUTE,
                 ty: wgpu::BindingType::Buffer {
-                    ty: wgpu::BufferBindingType::Storage { read_only: b.read_only },
+                    ty: b.kind,
                     has_dynamic_offset: false,
                     min_binding_size: None,
                 },

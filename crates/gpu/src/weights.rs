@@ -2,8 +2,8 @@
 
 use crate::{
     device::Gpu,
-    kernel::{Bind, Kernel, read},
-    planes::{self, PlaneBytes, plane_bytes},
+    kernel::{Bind, Kernel, read, uniform},
+    planes::{self, GROUP, PlaneBytes, plane_bytes},
 };
 use gguf::Format;
 use ops::BackendError;
@@ -20,6 +20,8 @@ pub(crate) struct Weight {
     pub(crate) quants: wgpu::Buffer,
     scales: Option<wgpu::Buffer>,
     high: Option<wgpu::Buffer>,
+    /// `shaders/lib/shape.wgsl`.
+    shape: wgpu::Buffer,
     blocks: usize,
     uploaded: usize,
     pending: Vec<u8>,
@@ -42,6 +44,7 @@ impl Weight {
                 "{name} takes {quants} bytes and one buffer may have {limit} here; choose a smaller model"
             )));
         }
+        let shape = gpu.uniform(&format!("{name} shape"), &[rows as u32, (columns / GROUP) as u32, 0, 0]);
         let plane = |what: &str, bytes: usize| gpu.storage(&format!("{name} {what}"), bytes as u64);
         Ok(Self {
             name: name.into(),
@@ -51,6 +54,7 @@ impl Weight {
             quants: plane("quants", quants),
             scales: (scales > 0).then(|| plane("scales", scales)),
             high: (high > 0).then(|| plane("high", high)),
+            shape,
             blocks,
             uploaded: 0,
             pending: Vec::new(),
@@ -113,10 +117,10 @@ impl Weight {
         kernel.define("FORMAT", planes::shader(self.format))
     }
 
-    /// The planes at the bindings that `shaders/quant/` gives them.
+    /// The planes at the bindings that `shaders/quant/` gives them, and the shape.
     pub(crate) fn binds(&self) -> impl Iterator<Item = Bind<'_>> {
         let scales = self.scales.as_ref().map(|b| read(4, b));
         let high = self.high.as_ref().map(|b| read(5, b));
-        [Some(read(3, &self.quants)), scales, high].into_iter().flatten()
+        [Some(read(3, &self.quants)), scales, high, Some(uniform(6, &self.shape))].into_iter().flatten()
     }
 }

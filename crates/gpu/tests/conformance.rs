@@ -8,11 +8,12 @@ fn hold(lanes: Lanes) {
         let options = DeviceOptions { lanes: Some(lanes), ..DeviceOptions::default() };
         let gpu = Gpu::open(&options).await.expect("an adapter");
         println!("{:?}", gpu.adapter());
+        let mut bench = conformance::Bench::new(&gpu);
         let mut failures = Vec::new();
         let table = conformance::table();
         assert!(table.len() > 100);
         for case in &table {
-            match case.error(&gpu).await {
+            match case.error(&mut bench).await {
                 Ok(error) if error <= case.bound() => {}
                 Ok(error) => failures.push(format!("{}: {error:e}", case.name())),
                 Err(fault) => failures.push(format!("{}: {fault}", case.name())),

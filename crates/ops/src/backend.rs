@@ -14,6 +14,9 @@ pub enum Head {
 /// Why a backend failed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum BackendError {
+    /// There is nothing to run on.
+    #[error("there is no GPU that WebGPU can use here ({0}); update the browser and the graphics driver")]
+    NoAdapter(String),
     /// The device was reset or taken away; nothing on it survives.
     #[error("the GPU was lost: {0}")]
     DeviceLost(String),

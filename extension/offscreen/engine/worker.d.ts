@@ -5,9 +5,17 @@ import type { WorkerCommand, WorkerMessage } from '../../generated/protocol';
 /** Compiles the wasm module that stands beside this file. */
 export default function init(): Promise<unknown>;
 
+/** What the browser tells of its adapter. */
+export interface AdapterFacts {
+  name: string;
+  software: boolean;
+  subgroups: boolean;
+  subgroupMaxSize: number;
+}
+
 export class Engine {
-  /** `post` receives every message of the engine, in order. */
-  constructor(post: (message: WorkerMessage) => void);
+  /** `post` receives every message of the engine, in order; `facts` are null where the browser offers no adapter. */
+  constructor(post: (message: WorkerMessage) => void, facts: AdapterFacts | null);
   /** Takes one command; what comes of it is told through `post`. */
   handle(command: WorkerCommand): void;
 }

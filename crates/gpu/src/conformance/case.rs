@@ -48,12 +48,11 @@ impl Case {
         }
     }
 
-    /// The normalised mean squared error of the kernel on `gpu`.
+    /// The normalised mean squared error of the kernel on the bench's GPU.
     ///
     /// # Errors
     /// When the GPU refuses the work.
-    pub async fn error(&self, gpu: &Gpu) -> Result<f64, BackendError> {
-        let mut bench = Bench { kernels: Kernels::new(gpu.clone()), random: Random::new(0x5077_0000) };
+    pub async fn error(&self, bench: &mut Bench) -> Result<f64, BackendError> {
         match *self {
             Self::Embed { format, tokens, rows, columns } => {
                 let (weight, values) = bench.weight(format, rows, columns)?;
@@ -181,13 +180,18 @@ impl Case {
     }
 }
 
-/// Buffers of random numbers, and a way to run one dispatch over them.
-struct Bench {
+/// Buffers of random numbers, and a way to run one dispatch over them. Keeps the kernels that it compiled.
+pub struct Bench {
     kernels: Kernels,
     random: Random,
 }
 
 impl Bench {
+    /// A bench on `gpu`.
+    pub fn new(gpu: &Gpu) -> Self {
+        Self { kernels: Kernels::new(gpu.clone()), random: Random::new(0x5077_0000) }
+    }
+
     fn random_floats(&mut self, n: usize) -> Vec<f32> {
         (0..n).map(|_| self.random.float(-1.0, 1.0)).collect()
     }

@@ -16,7 +16,7 @@ pub(crate) fn embed(
     out: &Buffer,
 ) -> Result<Dispatch, BackendError> {
     let groups = table.columns / GROUP;
-    let kernel = table.variant(Kernel::new("embed")).constant("GROUPS", groups as u32);
+    let kernel = table.variant(Kernel::new("embed"));
     let binds: Vec<_> =
         [read(0, step), read(1, tokens), write(2, out)].into_iter().chain(table.binds()).collect();
     kernels.dispatch(&kernel, &binds, elementwise(groups, Rows::Tokens))

@@ -1,6 +1,5 @@
 use crate::{
     kernel::{Count, Dispatch, Kernel, Kernels, read, write},
-    planes::GROUP,
     weights::Weight,
 };
 use ops::{BackendError, Rows};
@@ -23,9 +22,7 @@ pub(crate) fn matmul(
     let mut kernel = weight
         .variant(Kernel::new("matmul"))
         .define("ROW_TILE", ROW_TILE)
-        .define("TOKEN_TILE", TOKEN_TILE)
-        .constant("ROWS", weight.rows as u32)
-        .constant("GROUPS", (weight.columns / GROUP) as u32);
+        .define("TOKEN_TILE", TOKEN_TILE);
     if rows == Rows::Head {
         kernel = kernel.define("HEAD", 1);
     }

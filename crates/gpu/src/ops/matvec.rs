@@ -1,6 +1,5 @@
 use crate::{
     kernel::{Count, Dispatch, Kernel, Kernels, Lanes, read, write},
-    planes::GROUP,
     weights::Weight,
 };
 use ops::BackendError;
@@ -19,9 +18,7 @@ pub(crate) fn matvec(
     let lanes = kernels.gpu.adapter().lanes;
     let kernel = weight
         .variant(Kernel::new("matvec"))
-        .define(lanes.define(), 1)
-        .constant("ROWS", weight.rows as u32)
-        .constant("GROUPS", (weight.columns / GROUP) as u32);
+        .define(lanes.define(), 1);
     let binds: Vec<_> = [read(1, x), write(2, out)].into_iter().chain(weight.binds()).collect();
     let rows_a_group = match lanes {
         Lanes::None => 32,

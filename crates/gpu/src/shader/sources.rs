@@ -15,6 +15,7 @@ pub(crate) const SOURCES: &[(&str, &str)] = sources![
     "last_rows",
     "lib/fifth_bit",
     "lib/nibbles",
+    "lib/shape",
     "lib/step",
     "lib/super_scale",
     "lib/workgroup_sum",

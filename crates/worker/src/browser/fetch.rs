@@ -1,0 +1,60 @@
+//! A file of the extension's package as a stream of bytes.
+
+use gguf::Source;
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{ReadableStreamDefaultReader, Response, WorkerGlobalScope};
+
+/// The body of a response.
+pub(super) struct Fetched {
+    reader: ReadableStreamDefaultReader,
+    total: Option<u64>,
+    /// What came and was not read yet, from `at` on.
+    chunk: Uint8Array,
+    at: u32,
+}
+
+impl Fetched {
+    /// Asks for `url`.
+    ///
+    /// # Errors
+    /// A sentence that says what failed.
+    pub(super) async fn open(url: &str) -> Result<Self, String> {
+        let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+        let response = JsFuture::from(scope.fetch_with_str(url)).await.map_err(|e| message(&e))?;
+        let response: Response = response.unchecked_into();
+        if !response.ok() {
+            return Err(format!("the answer was {}", response.status()));
+        }
+        let total = response.headers().get("content-length").ok().flatten().and_then(|n| n.parse().ok());
+        let body = response.body().ok_or("the answer was empty")?;
+        Ok(Self { reader: body.get_reader().unchecked_into(), total, chunk: Uint8Array::new_with_length(0), at: 0 })
+    }
+}
+
+impl Source for Fetched {
+    async fn read(&mut self, into: &mut [u8]) -> Result<usize, String> {
+        while self.at == self.chunk.length() {
+            let read = JsFuture::from(self.reader.read()).await.map_err(|e| message(&e))?;
+            let field = |name: &str| Reflect::get(&read, &name.into()).map_err(|e| message(&e));
+            if field("done")?.is_truthy() {
+                return Ok(0);
+            }
+            self.chunk = field("value")?.unchecked_into();
+            self.at = 0;
+        }
+        let count = into.len().min((self.chunk.length() - self.at) as usize);
+        self.chunk.subarray(self.at, self.at + count as u32).copy_to(&mut into[..count]);
+        self.at += count as u32;
+        Ok(count)
+    }
+
+    fn total_bytes(&self) -> Option<u64> {
+        self.total
+    }
+}
+
+fn message(error: &JsValue) -> String {
+    error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |e| String::from(e.message()))
+}

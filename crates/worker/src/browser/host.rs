@@ -1,0 +1,206 @@
+//! The one task that owns the GPU: loads the model, answers requests one after the other.
+
+use super::{AdapterFacts, fetch::Fetched};
+use crate::{Desk, explain};
+use engine::{LoadError, LoadOptions, Session};
+use futures::{StreamExt, channel::mpsc::UnboundedReceiver};
+use gguf::GgufError;
+use gpu::{DeviceOptions, Gpu, GpuBackend, conformance};
+use ops::BackendError;
+use protocol::{
+    AdapterInfo, EngineState, ErrorCode, Event, KernelCheck, ModelInfo, SelfTestReport, WorkerMessage, WorkerOptions,
+};
+use std::{cell::RefCell, rc::Rc};
+use text::Date;
+use wasm_bindgen::JsCast;
+use web_sys::WorkerGlobalScope;
+
+/// What there is to do, in order.
+pub(super) enum Task {
+    Start(WorkerOptions),
+    Answer,
+    Unload,
+    SelfTest,
+}
+
+pub(super) struct Host {
+    desk: Rc<RefCell<Desk>>,
+    facts: Option<AdapterFacts>,
+    options: Option<WorkerOptions>,
+    session: Option<Session<GpuBackend>>,
+}
+
+impl Host {
+    pub(super) fn new(desk: Rc<RefCell<Desk>>, facts: Option<AdapterFacts>) -> Self {
+        Self { desk, facts, options: None, session: None }
+    }
+
+    /// Does one task after the other, as long as the worker lives.
+    pub(super) async fn serve(mut self, mut tasks: UnboundedReceiver<Task>) {
+        while let Some(task) = tasks.next().await {
+            match task {
+                Task::Start(options) => {
+                    self.options = Some(options);
+                    // What went wrong has been told as the engine's state.
+                    let _ = self.ready().await;
+                }
+                Task::Answer => self.answer().await,
+                Task::Unload => self.unload(),
+                Task::SelfTest => self.self_test().await,
+            }
+        }
+    }
+
+    fn tell(&self, state: EngineState) {
+        self.desk.borrow().post(&WorkerMessage::State(state));
+    }
+
+    fn unload(&mut self) {
+        self.session = None;
+        self.tell(EngineState::Unloaded);
+    }
+
+    /// Loads the model unless it is there. On failure tells the state and gives what a request should hear.
+    async fn ready(&mut self) -> Result<(), (ErrorCode, String)> {
+        if self.session.is_some() {
+            return Ok(());
+        }
+        let Some(options) = self.options.clone() else {
+            return Err((ErrorCode::BadRequest, "the engine was asked before it was started".into()));
+        };
+        match self.load(&options).await {
+            Ok(session) => {
+                self.session = Some(session);
+                Ok(())
+            }
+            Err(error) => {
+                let (code, message) = (explain(&error), error.to_string());
+                self.tell(EngineState::Failed { code, message: message.clone() });
+                Err((code, message))
+            }
+        }
+    }
+
+    async fn open_gpu(&self) -> Result<Gpu, BackendError> {
+        let facts =
+            self.facts.as_ref().ok_or_else(|| BackendError::NoAdapter("the browser offers none".into()))?;
+        Gpu::open(&DeviceOptions {
+            browser_subgroups: facts.subgroups,
+            browser_max_subgroup: facts.subgroup_max_size,
+            browser_name: Some(facts.name.clone()),
+            browser_software: facts.software,
+            lanes: None,
+        })
+        .await
+    }
+
+    async fn load(&self, options: &WorkerOptions) -> Result<Session<GpuBackend>, LoadError> {
+        self.tell(EngineState::Loading { bytes: 0, total_bytes: 0 });
+        let gpu = self.open_gpu().await?;
+        let source = Fetched::open(&options.model_url).await.map_err(GgufError::Io)?;
+        let load = LoadOptions {
+            context_tokens: options.context_tokens as usize,
+            today: today(),
+            clock: Box::new(seconds),
+        };
+        let adapter = adapter_info(&gpu);
+        let session = engine::load(
+            source,
+            load,
+            async |model, positions| {
+                self.tell(EngineState::Compiling { done: 0, total: 1 });
+                let backend = GpuBackend::new(gpu, &model.program, positions).await?;
+                self.tell(EngineState::Compiling { done: 1, total: 1 });
+                Ok(backend)
+            },
+            |bytes, total_bytes| self.tell(EngineState::Loading { bytes, total_bytes }),
+        )
+        .await?;
+        session.backend().check_weights()?;
+        let model = ModelInfo {
+            name: session.model().name.clone(),
+            architecture: session.model().architecture.clone(),
+            context_tokens: text::Generate::context_tokens(&session),
+            weight_bytes: session.backend().weight_bytes(),
+        };
+        self.tell(EngineState::Ready { model, adapter });
+        Ok(session)
+    }
+
+    async fn answer(&mut self) {
+        let Some((request, cancel)) = self.desk.borrow_mut().begin() else { return };
+        let desk = Rc::clone(&self.desk);
+        let ready = self.ready().await;
+        let mut lost = false;
+        match (ready, &mut self.session) {
+            (Ok(()), Some(session)) if !cancel.is_cancelled() => {
+                let mut emit = |event: Event| {
+                    lost |= matches!(
+                        event,
+                        Event::Failed { code: ErrorCode::GpuLost | ErrorCode::OutOfMemory | ErrorCode::AdapterWrong, .. }
+                    );
+                    desk.borrow_mut().emit(&request.id, event);
+                };
+                assistant::run(session, &request.job, &cancel, &mut emit).await;
+            }
+            (Err((code, message)), _) => desk.borrow_mut().emit(&request.id, Event::Failed { code, message }),
+            _ => {}
+        }
+        desk.borrow_mut().finish();
+        if lost {
+            // Nothing on a lost device survives; the next request loads the model again.
+            self.unload();
+        }
+    }
+
+    async fn self_test(&self) {
+        let report = match self.open_gpu().await {
+            Ok(gpu) => report(&gpu).await,
+            Err(error) => SelfTestReport {
+                adapter: AdapterInfo { name: String::new(), software: false, variants: Vec::new() },
+                checks: vec![KernelCheck {
+                    name: error.to_string(),
+                    error: f64::MAX,
+                    bound: 0.0,
+                    passed: false,
+                }],
+            },
+        };
+        self.desk.borrow().post(&WorkerMessage::SelfTest(report));
+    }
+}
+
+/// Every case of the conformance table on `gpu`.
+async fn report(gpu: &Gpu) -> SelfTestReport {
+    let mut checks = Vec::new();
+    let mut bench = conformance::Bench::new(gpu);
+    for case in conformance::table() {
+        let (name, error) = match case.error(&mut bench).await {
+            Ok(error) => (case.name(), error),
+            Err(fault) => (format!("{}: {fault}", case.name()), f64::NAN),
+        };
+        // JSON has no NaN; no bound reaches this.
+        let told = if error.is_finite() { error } else { f64::MAX };
+        checks.push(KernelCheck { name, error: told, bound: case.bound(), passed: error <= case.bound() });
+    }
+    SelfTestReport { adapter: adapter_info(gpu), checks }
+}
+
+fn adapter_info(gpu: &Gpu) -> AdapterInfo {
+    let adapter = gpu.adapter();
+    AdapterInfo {
+        name: adapter.name.clone(),
+        software: adapter.software,
+        variants: vec![format!("lanes: {:?}", adapter.lanes).to_lowercase()],
+    }
+}
+
+fn seconds() -> f64 {
+    let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+    scope.performance().map_or_else(js_sys::Date::now, |p| p.now()) / 1000.0
+}
+
+fn today() -> Date {
+    let now = js_sys::Date::new_0();
+    Date { year: now.get_full_year() as i32, month: now.get_month() as u8 + 1, day: now.get_date() as u8 }
+}

@@ -1,0 +1,7 @@
+// The shape of the weight, in a buffer and not in constants, so that all weights of a format share one pipeline.
+struct Shape {
+  rows: u32,   // N
+  groups: u32, // groups of 32 a row
+}
+
+@group(0) @binding(6) var<uniform> shape: Shape;
