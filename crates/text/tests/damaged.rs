@@ -87,7 +87,7 @@ fn own((key, value): (&str, &Value)) -> (String, Value) {
 fn odd_vocabularies_do_no_harm() {
     let parts = ["a", "b", "Ġ", "<", "<|", "|>", "<|a|>", "aa", "ab", "é", "Ċ", " ", "\u{fdd0}", "", "🦀"];
     let mut accepted = 0;
-    for seed in 0..3000 {
+    for seed in 0..500 {
         let mut random = Random::new(seed);
         let mut word = |most: usize| -> String {
             (0..1 + random.below(most)).map(|_| parts[random.below(parts.len())]).collect()
@@ -123,5 +123,5 @@ fn odd_vocabularies_do_no_harm() {
         let message = text::Message { role: text::Role::User, content: text };
         template.encode(&tokenizer, &[message]).unwrap();
     }
-    assert!(accepted > 500, "{accepted}");
+    assert!(accepted > 80, "{accepted}");
 }
