@@ -53,6 +53,8 @@ pub struct Unwrap {
     /// Held back: the beginning until it is judged, later white space, closing marks, or a paragraph's beginning.
     held: String,
     begun: bool,
+    /// An announcement was taken off, or none is looked for.
+    announced: bool,
     /// The quotation mark that was taken off the beginning.
     quote: Option<char>,
     /// The original begins with a quotation mark itself.
@@ -64,8 +66,11 @@ pub struct Unwrap {
 impl Unwrap {
     /// For a rewrite of `original`; for other texts pass "".
     pub fn new(original: &str) -> Self {
-        let keep_quotes = original.trim_start().starts_with(is_quote);
-        Self { held: String::new(), begun: false, quote: None, keep_quotes, over: false }
+        let start = original.trim_start();
+        let keep_quotes = start.starts_with(is_quote);
+        // "Title: …" in the original is no announcement.
+        let announced = !start.is_empty() && may_be_preamble(start);
+        Self { held: String::new(), begun: false, announced, quote: None, keep_quotes, over: false }
     }
 
     /// Takes more text, gives what is sure.
@@ -77,12 +82,13 @@ impl Unwrap {
         if !self.begun {
             let start = self.held.trim_start();
             // A line break or the length decides what the beginning is.
-            if !start.contains('\n') && start.len() < LONGEST_PREAMBLE && may_be_preamble(start) {
+            let open = !start.contains('\n') && start.len() < LONGEST_PREAMBLE && may_be_preamble(start);
+            if start.is_empty() || !self.announced && open {
                 return String::new();
             }
             self.begin();
         }
-        self.release()
+        if self.begun { self.release() } else { String::new() }
     }
 
     /// The model has ended: gives the rest.
@@ -109,18 +115,19 @@ impl Unwrap {
 
     /// Judges the beginning that is held.
     fn begin(&mut self) {
-        self.begun = true;
         let start = self.held.trim_start();
         let mut body = start;
-        if may_be_preamble(start) {
+        if !self.announced && may_be_preamble(start) {
             let line = start.lines().next().unwrap_or_default();
             if let Some((announcement, _)) = line.split_once(':')
                 && announcement.len() < LONGEST_PREAMBLE
                 && !announcement.contains(['.', '?'])
             {
                 body = start[announcement.len() + 1..].trim_start_matches(['*', '#']).trim_start();
+                self.announced = true;
             }
         }
+        self.begun = !body.is_empty();
         if !self.keep_quotes
             && let Some(quote) = body.chars().next().filter(|&c| is_quote(c))
         {
@@ -244,5 +251,81 @@ impl Bullets {
         self.any = true;
         self.inside = true;
         self.held.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The filter's output when `said` comes in pieces of one character, and all at once.
+    fn both(mut one: impl FnMut(&[String]) -> String, said: &str) -> String {
+        let single: Vec<String> = said.chars().map(String::from).collect();
+        let pieces = one(&single);
+        assert_eq!(pieces, one(&[said.to_owned()]), "pieces make no difference");
+        pieces
+    }
+
+    fn unwrap(original: &str, said: &str) -> String {
+        let run = |pieces: &[String]| {
+            let mut filter = Unwrap::new(original);
+            let mut out: String = pieces.iter().map(|p| filter.push(p)).collect();
+            out.push_str(&filter.finish());
+            out
+        };
+        both(run, said)
+    }
+
+    fn bullets(said: &str) -> String {
+        let run = |pieces: &[String]| {
+            let mut filter = Bullets::default();
+            let mut out: String = pieces.iter().map(|p| filter.push(p)).collect();
+            out.push_str(&filter.finish());
+            out
+        };
+        both(run, said)
+    }
+
+    #[test]
+    fn wrapping_comes_off() {
+        for said in [
+            "The boat is late.",
+            "\"The boat is late.\"",
+            "“The boat is late.”\n",
+            "Here is the rewritten text:\n\nThe boat is late.",
+            "Sure! Here's a formal version: \"The boat is late.\"",
+            "**Rewritten:** The boat is late.",
+            "The boat is late.\n\nNote: I changed the tone.",
+            "\"The boat is late.\"\n\nI hope this helps you and your readers!",
+        ] {
+            assert_eq!(unwrap("boat late", said), "The boat is late.", "{said:?}");
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_the_text_stays() {
+        for said in [
+            "Sure, the boat is late.",
+            "Here is the boat.",
+            "He said \"no\".",
+            "Dear Ada: the boat is late.",
+            "One.\n\nTwo is longer than the others.\n\nThree.",
+        ] {
+            assert_eq!(unwrap("boat", said), said);
+        }
+        assert_eq!(unwrap("title: a boat", "Title: A boat"), "Title: A boat");
+        assert_eq!(unwrap("\"quoted\"", "\"Quoted!\""), "\"Quoted!\"");
+    }
+
+    #[test]
+    fn lists_get_one_kind_of_bullet() {
+        assert_eq!(
+            bullets("1. One\n2) Two\n\n* Three\n• Four\n- Five"),
+            "- One\n- Two\n- Three\n- Four\n- Five"
+        );
+        assert_eq!(bullets("Key points:\n\n- One\n- Two\n"), "- One\n- Two");
+        assert_eq!(bullets("Just a sentence."), "- Just a sentence.");
+        assert_eq!(bullets("1. 98 passengers"), "- 98 passengers");
+        assert_eq!(bullets("\n\n"), "");
     }
 }

@@ -102,3 +102,37 @@ fn merge(parts: Vec<DiffPart>) -> Vec<DiffPart> {
     }
     merged
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(original: &str, rewrite: &str) -> String {
+        diff(original, rewrite)
+            .parts
+            .iter()
+            .map(|p| match p.kind {
+                DiffKind::Equal => p.text.clone(),
+                DiffKind::Delete => format!("[-{}-]", p.text),
+                DiffKind::Insert => format!("[+{}+]", p.text),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn one_word_changes_alone() {
+        assert_eq!(shown("the boat is fast", "the ferry is fast"), "the [-boat-][+ferry+] is fast");
+        assert_eq!(shown("its late", "It's late."), "[-its-][+It's+] late[+.+]");
+        assert_eq!(shown("same", "same"), "same");
+        assert_eq!(shown("", "new"), "[+new+]");
+    }
+
+    #[test]
+    fn no_confetti() {
+        // Without joining, "the" and "of" would stand alone between changes.
+        assert_eq!(
+            shown("see the end of long stories", "view the finish of brief stories"),
+            "[-see the end of long-][+view the finish of brief+] stories"
+        );
+    }
+}

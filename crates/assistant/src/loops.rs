@@ -77,11 +77,46 @@ impl Said {
     pub fn echoes(&self, sentence: &str) -> bool {
         let keys: Vec<String> = words(sentence).map(|w| w.key).collect();
         // The last word may still grow: "is" may become "islanders".
-        let (whole, _) = keys.split_at(keys.len().saturating_sub(1));
+        let growing = usize::from(sentence.ends_with(char::is_alphanumeric));
+        let (whole, _) = keys.split_at(keys.len().saturating_sub(growing));
         keys.is_empty()
             || self
                 .sentences
                 .iter()
                 .any(|(earlier, _)| earlier.len() >= SENTENCE_WORDS && earlier.starts_with(whole))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cycles_at(text: &str) -> Option<usize> {
+        let mut cycles = Cycles::default();
+        text.split(' ').position(|word| cycles.push(word).is_some())
+    }
+
+    #[test]
+    fn the_third_round_of_a_cycle_is_noticed() {
+        assert_eq!(cycles_at("so a b c d a b c d a b c d a"), Some(12));
+        assert_eq!(cycles_at("no no no no no no no no"), Some(6));
+    }
+
+    #[test]
+    fn emphasis_and_lists_are_no_cycles() {
+        assert_eq!(cycles_at("very very very good , and the boat and the sea and the sky"), None);
+        assert_eq!(cycles_at("row row row your boat gently down the stream"), None);
+    }
+
+    #[test]
+    fn a_sentence_said_again_is_noticed() {
+        let mut said = Said::default();
+        assert!(!said.again("The islanders have waited for a second boat."));
+        assert!(!said.again("It sails on 3 May."));
+        assert!(said.echoes("The islanders have wai"));
+        assert!(!said.echoes("The islanders were "));
+        assert!(said.again("the islanders have been waiting for a second boat"));
+        assert!(!said.again("Yes."));
+        assert!(!said.again("Yes."), "short sentences may come again");
     }
 }

@@ -328,3 +328,66 @@ fn is_bare_number(raw: &str) -> bool {
         && digits.bytes().all(|b| b.is_ascii_digit())
         && !raw.starts_with(CURRENCIES)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use FlagKind::{Address, Code, Date, Name, Number, Quote};
+
+    fn found(text: &str) -> Vec<(&str, FlagKind)> {
+        spans(text).into_iter().map(|s| (&text[s.range], s.kind)).collect()
+    }
+
+    #[test]
+    fn each_kind_is_found() {
+        assert_eq!(
+            found(
+                "Ask Isbel Moar (isbel@skerry.example) by 3 May 2026 at 15:30, not before; it costs £1,200."
+            ),
+            [
+                ("Isbel Moar", Name),
+                ("isbel@skerry.example", Address),
+                ("3 May 2026", Date),
+                ("15:30", Date),
+                ("£1,200", Number),
+            ]
+        );
+        assert_eq!(
+            found(
+                "Run `cargo test` on https://example.org/a?b=1. He said “not before noon” twice, at 40% or 12kg."
+            ),
+            [
+                ("`cargo test`", Code),
+                ("https://example.org/a?b=1", Address),
+                ("“not before noon”", Quote),
+                ("40%", Number),
+                ("12kg", Number),
+            ]
+        );
+    }
+
+    #[test]
+    fn beginnings_of_sentences_are_no_names() {
+        assert_eq!(found("The boat left. May I come? I think so. Nobody did."), []);
+        assert_eq!(found("- Bread\n- Milk"), []);
+    }
+
+    #[test]
+    fn other_forms_of_the_same_fact_are_kept() {
+        for (original, rewrite) in [
+            ("be here at 3pm", "Please be here at 3 p.m."),
+            ("it costs £1,200", "The price is £1200."),
+            ("there are 12 of us", "There are twelve of us."),
+            ("she said “not before noon”", "She said \"not before noon\"."),
+        ] {
+            assert_eq!(violations(original, rewrite), [], "{rewrite}");
+        }
+    }
+
+    #[test]
+    fn losses_are_found_with_their_place() {
+        let lost = violations("😀 pay £25 to Ada on Friday", "Pay Bob on Friday");
+        let lost: Vec<_> = lost.iter().map(|f| (f.start, f.end, f.text.as_str())).collect();
+        assert_eq!(lost, [(7, 10, "£25"), (14, 17, "Ada")]);
+    }
+}

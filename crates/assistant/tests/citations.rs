@@ -37,15 +37,39 @@ fn passage(page: &str, sentence: &Sentence) -> Option<String> {
     sentence.passage.as_ref().map(|p| cut(page, p.start, p.end))
 }
 
-/// What the model of the demo answered, letter by letter (SmolLM2-135M-Instruct Q4_1, greedy, llama.cpp).
+/// What the model of the demo answered, letter by letter (SmolLM2-135M-Instruct Q4_1, greedy, llama.cpp), to the
+/// whole article, to its paragraphs alone, and to paragraphs between single line breaks.
 #[test]
 fn the_demos_answer_lands_in_the_last_paragraph() {
-    let recorded = "The new boat will be called the Petrel, a name chosen by the children of Hallay school to celebrate the island's new electric ferry.";
-    let found = answer(FERRY, "What will the new boat be called?", recorded);
-    let last = FERRY.trim().rsplit_once("\n\n").expect("paragraphs").1;
-    let passage = passage(FERRY, &found[0]).expect("supported");
-    assert!(last.contains(&passage) && passage.contains("Petrel"), "{passage}");
-    assert!(found[0].flags.is_empty(), "{:?}", found[0].flags);
+    for recorded in [
+        "The new boat will be called the Petrel, a name chosen by the children of Hallay school to celebrate the island's new electric ferry.",
+        "The new boat will be called the Petrel, a name chosen by the children of Hallay school to honor the islanders.",
+        "The new boat will be called the Petrel.",
+    ] {
+        let found = answer(FERRY, "What will the new boat be called?", recorded);
+        let last = FERRY.trim().rsplit_once("\n\n").expect("paragraphs").1;
+        let passage = passage(FERRY, &found[0]).expect("supported");
+        assert!(last.contains(&passage) && passage.contains("Petrel"), "{passage}");
+        assert!(found[0].flags.is_empty(), "{:?}", found[0].flags);
+    }
+}
+
+/// The key points that the model of the demo wrote, cut after the third as a short summary is.
+#[test]
+fn the_demos_key_points_are_linked_as_far_as_they_hold() {
+    let recorded = "1. The island of Skerry Sound has switched to a battery-powered boat.\n2. The old boat burned down in 2024.\n3. The Tern carries twelve cars and 98 passengers over the four miles of water between Hallay and the mainland.\n4. The old boat was";
+    let request = SummarizeRequest {
+        source: source(FERRY),
+        summary_type: SummaryType::KeyPoints,
+        length: Length::Short,
+    };
+    let found = sentences(&run(&mut Script::new(recorded), &Job::Summarize(request)));
+    assert_eq!(found.len(), 3);
+    assert!(passage(FERRY, &found[0]).expect("supported").contains("swapped its old boat for a battery one"));
+    let carries = found[2].passage.as_ref().expect("supported");
+    assert!(cut(FERRY, carries.start, carries.end).starts_with("The Tern carries twelve cars"));
+    let invented = found[1].passage.as_ref().map_or(0.0, |p| p.score);
+    assert!(invented < carries.score, "{invented} for an invention, {} for a fact", carries.score);
 }
 
 #[test]
