@@ -31,6 +31,7 @@ pub fn generate() -> Result<()> {
             .out_name(NAME)
             .web(true)?
             .typescript(false)
+            .omit_default_module_path(false)
             .generate(folder())
             .context("wasm-bindgen failed")?;
         stamp.set()?;
