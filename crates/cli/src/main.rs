@@ -1,1 +1,72 @@
-fn main(){}
+//! `sotto`: the extension's engine, natively.
+
+mod any_backend;
+mod commands;
+mod complaint;
+mod interrupt;
+mod job;
+mod model;
+mod progress;
+mod source;
+mod texts;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Runs language models on this machine's GPU, and nowhere else.
+#[derive(Parser)]
+#[command(name = "sotto", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Continue a text.
+    Run(commands::run::Args),
+    /// Talk with the model, about a text if one is given.
+    Chat(commands::chat::Args),
+    /// Summarise a text, with the passages that the summary rests on.
+    Summarize(commands::summarize::Args),
+    /// Reword a text, and show the difference.
+    Rewrite(commands::rewrite::Args),
+    /// Measure how fast the model is on this machine.
+    Bench(commands::bench::Args),
+    /// Show what a model file holds, and what it needs.
+    Inspect(commands::inspect::Args),
+    /// Print the token ids of a text, as a JSON array.
+    Tokenize(commands::tokenize::Args),
+    /// Print the likeliest next tokens at every position of a text, as JSON lines.
+    Logits(commands::logits::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = interrupt::install().and_then(|()| {
+        pollster::block_on(async {
+            match cli.command {
+                Command::Run(args) => commands::run::run(args).await,
+                Command::Chat(args) => commands::chat::run(args).await,
+                Command::Summarize(args) => commands::summarize::run(args).await,
+                Command::Rewrite(args) => commands::rewrite::run(args).await,
+                Command::Bench(args) => commands::bench::run(args).await,
+                Command::Inspect(args) => commands::inspect::run(args).await,
+                Command::Tokenize(args) => commands::tokenize::run(args).await,
+                Command::Logits(args) => commands::logits::run(args).await,
+            }
+        })
+    });
+    if interrupt::requested() {
+        return ExitCode::from(interrupt::EXIT_CODE);
+    }
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever read our output has had enough.
+        Err(error) if complaint::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sotto: {}", complaint::sentence(&error));
+            ExitCode::FAILURE
+        }
+    }
+}

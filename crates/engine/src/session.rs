@@ -49,11 +49,15 @@ impl<B: Backend> Session<B> {
         &self.backend
     }
 
-    /// Logits at every position of `tokens`: `each(position, logits)`, in order.
+    /// Logits at every position of `tokens`: `each(position, logits)`, in order, until it says that it is enough.
     ///
     /// # Errors
     /// See [`GenerateError`].
-    pub async fn logits(&mut self, tokens: &[u32], mut each: impl FnMut(usize, &[f32])) -> Result<(), GenerateError> {
+    pub async fn logits(
+        &mut self,
+        tokens: &[u32],
+        mut each: impl FnMut(usize, &[f32]) -> Flow,
+    ) -> Result<(), GenerateError> {
         self.check_fit(tokens.len())?;
         self.resident.clear();
         for chunk in tokens.chunks(self.backend.max_step_tokens()) {
@@ -61,7 +65,9 @@ impl<B: Backend> Session<B> {
             self.read(chunk, Head::All).await?;
             let logits = self.backend.logits().await.map_err(backend_error)?;
             for (i, row) in logits.chunks_exact(self.model.vocabulary).enumerate() {
-                each(first + i, row);
+                if each(first + i, row) == Flow::Stop {
+                    return Ok(());
+                }
             }
         }
         Ok(())

@@ -25,6 +25,8 @@ pub struct DeviceOptions {
 pub struct Adapter {
     /// The name that the driver or the browser gives.
     pub name: String,
+    /// The driver and its version; empty in a browser.
+    pub driver: String,
     /// It has no GPU behind it.
     pub software: bool,
     /// How matrix-vector products share a row among lanes.
@@ -85,6 +87,7 @@ impl Gpu {
         });
         let adapter = Adapter {
             name: options.browser_name.clone().unwrap_or(info.name),
+            driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
             software,
             lanes,
             max_subgroup: match options.browser_max_subgroup {

@@ -33,8 +33,8 @@ const ROWS: &[Row] = &[
     ),
     row(
         "sotto",
-        &["assistant", "engine", "gguf", "gpu", "models", "ops", "protocol", "text"],
-        &["reference"],
+        &["assistant", "engine", "gguf", "gpu", "models", "ops", "protocol", "reference", "text"],
+        &[],
     ),
     row("xtask", &[], &[]),
 ];

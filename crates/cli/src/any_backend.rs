@@ -1,0 +1,49 @@
+//! The backend that the command line chose.
+
+use gpu::{Adapter, GpuBackend};
+use ops::{Backend, BackendError, Head};
+use reference::Reference;
+
+/// One of the two.
+pub enum AnyBackend {
+    /// The GPU, and which it is.
+    Gpu(Box<GpuBackend>, Adapter),
+    /// The plain loops.
+    Reference(Box<Reference>),
+}
+
+/// Passes a call on to the backend that there is.
+macro_rules! pass_on {
+    ($self:ident, $backend:ident => $call:expr) => {
+        match $self {
+            Self::Gpu($backend, _) => $call,
+            Self::Reference($backend) => $call,
+        }
+    };
+}
+
+impl Backend for AnyBackend {
+    fn max_step_tokens(&self) -> usize {
+        pass_on!(self, backend => backend.max_step_tokens())
+    }
+
+    fn capacity(&self) -> usize {
+        pass_on!(self, backend => backend.capacity())
+    }
+
+    fn write_weight(&mut self, name: &str, first_block: u64, bytes: &[u8]) -> Result<(), BackendError> {
+        pass_on!(self, backend => backend.write_weight(name, first_block, bytes))
+    }
+
+    async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError> {
+        pass_on!(self, backend => backend.forward(position, tokens, head).await)
+    }
+
+    async fn logits(&mut self) -> Result<Vec<f32>, BackendError> {
+        pass_on!(self, backend => backend.logits().await)
+    }
+
+    async fn greedy(&mut self, position: usize, token: u32, steps: usize) -> Result<Vec<u32>, BackendError> {
+        pass_on!(self, backend => backend.greedy(position, token, steps).await)
+    }
+}

@@ -1,0 +1,10 @@
+//! One command a file.
+
+pub mod bench;
+pub mod chat;
+pub mod inspect;
+pub mod logits;
+pub mod rewrite;
+pub mod run;
+pub mod summarize;
+pub mod tokenize;

@@ -1,0 +1,93 @@
+//! From a path to a session.
+
+use crate::{any_backend::AnyBackend, progress::ProgressLine, source::FileSource};
+use anyhow::Result;
+use chrono::Datelike;
+use clap::{Args, ValueEnum};
+use engine::{LoadOptions, Session};
+use gpu::{DeviceOptions, Gpu, GpuBackend, Lanes};
+use reference::Reference;
+use std::{path::PathBuf, time::Instant};
+use text::Date;
+
+/// Which model, and where it runs.
+#[derive(Args)]
+pub struct ModelArgs {
+    /// The model: a GGUF file.
+    pub model: PathBuf,
+    /// Tokens of context to reserve memory for, at most the model's own.
+    #[arg(long, value_name = "TOKENS", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(2..))]
+    pub context: u32,
+    /// What computes: the GPU, or plain loops for comparison (very slow).
+    #[arg(long, value_enum, default_value_t = BackendChoice::Gpu)]
+    backend: BackendChoice,
+    /// Who shares a row of a matrix-vector product on the GPU; chosen by the adapter where not given.
+    #[arg(long, value_enum)]
+    lanes: Option<LanesChoice>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum BackendChoice {
+    Gpu,
+    Reference,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LanesChoice {
+    None,
+    Subgroup,
+    Workgroup,
+}
+
+impl From<LanesChoice> for Lanes {
+    fn from(choice: LanesChoice) -> Self {
+        match choice {
+            LanesChoice::None => Self::None,
+            LanesChoice::Subgroup => Self::Subgroup,
+            LanesChoice::Workgroup => Self::Workgroup,
+        }
+    }
+}
+
+/// Loads the model onto its backend; stderr says how far it is.
+///
+/// # Errors
+/// When the file cannot be read or run, or the GPU cannot take it.
+pub async fn load(args: &ModelArgs) -> Result<Session<AnyBackend>> {
+    let source = FileSource::open(&args.model)?;
+    let start = Instant::now();
+    let options = LoadOptions {
+        context_tokens: args.context as usize,
+        today: today(),
+        clock: Box::new(move || start.elapsed().as_secs_f64()),
+    };
+    let mut progress = ProgressLine::of_bytes("Loading the model");
+    let lanes = args.lanes.map(Lanes::from);
+    let backend = args.backend;
+    let session = engine::load(
+        source,
+        options,
+        async move |model, positions| {
+            Ok(match backend {
+                BackendChoice::Gpu => {
+                    let gpu = Gpu::open(&DeviceOptions { lanes, ..DeviceOptions::default() }).await?;
+                    let adapter = gpu.adapter().clone();
+                    let backend = GpuBackend::new(gpu, &model.program, positions).await?;
+                    AnyBackend::Gpu(Box::new(backend), adapter)
+                }
+                BackendChoice::Reference => {
+                    AnyBackend::Reference(Box::new(Reference::new(model.program.clone(), positions)?))
+                }
+            })
+        },
+        |done, total| progress.show(done, total),
+    )
+    .await?;
+    Ok(session)
+}
+
+/// The day on this machine's calendar.
+fn today() -> Date {
+    let today = chrono::Local::now().date_naive();
+    Date { year: today.year(), month: today.month() as u8, day: today.day() as u8 }
+}

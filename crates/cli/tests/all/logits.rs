@@ -1,0 +1,71 @@
+//! `sotto logits` against llama.cpp on the same weights in f32: mean KL at most 1e-5, every likeliest token equal.
+
+use crate::{
+    compare::Comparison,
+    files::{TINY, default_model, golden, golden_json, golden_text, tiny},
+    sotto,
+};
+use std::path::Path;
+
+const MOST_KL: f64 = 1e-5;
+
+fn compare(comparison: &mut Comparison, model: &Path, name: &str, more: &[&str]) {
+    let ids = golden(&format!("{name}.ids.json"));
+    let mut args = vec!["logits".as_ref(), model.as_os_str(), "--ids".as_ref(), ids.as_os_str()];
+    args.extend(["--top", "64"].iter().chain(more).map(AsRef::<std::ffi::OsStr>::as_ref));
+    comparison.add(name, &golden_text(&format!("{name}.top.jsonl")), &sotto::stdout(args));
+}
+
+#[test]
+fn the_default_model_is_exact_at_every_position() {
+    let mut comparison = Comparison::default();
+    for prompt in ["prose", "code", "chat"] {
+        compare(&mut comparison, &default_model(), &format!("smollm2/{prompt}"), &[]);
+    }
+    assert_eq!(comparison.positions, 753);
+    comparison.hold(MOST_KL);
+}
+
+/// Text goes through the tokenizer first, and gives the same.
+#[test]
+fn a_text_is_read_as_its_ids_are() {
+    let model = tiny("legacy");
+    let about: serde_json::Value = golden_json("tiny/manifest.json");
+    let prompt = about["prompt"].as_str().expect("a prompt");
+    let path = std::env::temp_dir().join(format!("sotto-{}-prompt.txt", std::process::id()));
+    std::fs::write(&path, prompt).expect("a temporary file");
+    let args = ["logits".as_ref(), model.as_os_str(), "--text".as_ref(), path.as_os_str()];
+    let mut comparison = Comparison::default();
+    comparison.add("legacy", &golden_text("tiny/legacy.top.jsonl"), &sotto::stdout(args));
+    std::fs::remove_file(&path).expect("it is there");
+    comparison.hold(MOST_KL);
+}
+
+fn tiny_models(more: &[&str]) {
+    let mut comparison = Comparison::default();
+    for name in TINY {
+        compare(&mut comparison, &tiny(name), &format!("tiny/{name}"), more);
+    }
+    assert_eq!(comparison.positions, 201);
+    comparison.hold(MOST_KL);
+}
+
+#[test]
+fn the_tiny_models_are_exact() {
+    tiny_models(&[]);
+}
+
+#[test]
+fn the_tiny_models_are_exact_with_subgroups() {
+    tiny_models(&["--lanes", "subgroup"]);
+}
+
+#[test]
+fn the_tiny_models_are_exact_with_workgroups() {
+    tiny_models(&["--lanes", "workgroup"]);
+}
+
+#[test]
+fn the_reference_is_exact() {
+    tiny_models(&["--backend", "reference"]);
+}

@@ -1,0 +1,13 @@
+//! The whole engine: against llama.cpp's golden files, and against bad input.
+//!
+//! The GPU is the one that the environment gives; without one these tests fail, as they do without the default model.
+
+mod bad_input;
+mod compare;
+mod files;
+mod greedy;
+mod logits;
+mod session;
+mod signals;
+mod sotto;
+mod tokens;
