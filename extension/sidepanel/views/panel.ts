@@ -51,12 +51,16 @@ export class Panel extends HTMLElement implements PanelView {
     this.append(
       h(
         'header',
-        { class: 'top' },
-        h('h1', { class: 'brand' }, mark(), t('extName')),
-        this.#status,
-        h('div', { class: 'top-actions' }, this.#startOver, settings),
+        {},
+        h(
+          'div',
+          { class: 'top' },
+          h('h1', { class: 'brand' }, mark(), t('extName')),
+          this.#status,
+          h('div', { class: 'top-actions' }, this.#startOver, settings),
+        ),
+        h('div', { class: 'strip' }, this.#detail, this.#banner),
       ),
-      h('div', { class: 'strip' }, this.#detail, this.#banner),
       this.#scroll,
       h('footer', { class: 'foot' }, h('div', { class: 'ask' }, this.#tray, this.#composer)),
       this.#said,
