@@ -4,8 +4,10 @@ import assert from 'node:assert/strict';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { buildWithDouble, E2E, EXTENSION_ORIGIN, launch, serve, until } from './browser.mjs';
+import { buildWithDouble, E2E, EXTENSION_ORIGIN, launch, serve, strings, until } from './browser.mjs';
+import { Panel } from './panel.mjs';
 
+const words = await strings();
 let dist;
 let site;
 let sotto;
@@ -263,6 +265,38 @@ test('an engine that crashes ends its requests, and starts again with the next o
     return { lost: lost.event.code, again: again.event.type };
   }, [SUMMARY]);
   assert.deepEqual({ lost, again }, { lost: 'gpu-lost', again: 'text' });
+});
+
+test('a stream does not need the service worker', async () => {
+  await panel.evaluate((job) => {
+    globalThis.stream = open();
+    stream.port.postMessage({ type: 'start', id: 'without-worker', job });
+    return stream.wait(({ id, event }) => id === 'without-worker' && event.type === 'text');
+  }, [SUMMARY]);
+  const worker = (await sotto.targets()).find(({ type, url }) => type === 'service_worker' && url.startsWith(EXTENSION_ORIGIN));
+  await sotto.browser.send('Target.closeTarget', { targetId: worker.targetId });
+  const isDead = async () => !(await sotto.targets()).some(({ targetId }) => targetId === worker.targetId);
+  await until('the service worker to die', isDead);
+  const { before, after, end } = await panel.evaluate(async () => {
+    const count = () => stream.got.filter(({ event }) => event?.type === 'text').length;
+    const before = count();
+    const end = await stream.wait(({ id, event }) => id === 'without-worker' && event.type === 'done');
+    return { before, after: count(), end: end.event.reason };
+  });
+  assert.ok(before < after, 'the service worker died while the text came');
+  assert.equal(end, 'complete');
+});
+
+test('when the offscreen document dies, the panel says so, and the next question starts it again', async () => {
+  await sotto.open(`${site.origin}/hidden.html`);
+  const shown = new Panel(panel);
+  const said = (text) => until(`the panel to say “${text}”`, async () => (await shown.text()).includes(text));
+  await shown.ask(`Why? ${'And why? '.repeat(60)}`);
+  await said('Answer to Why?');
+  await panel.evaluate(() => chrome.offscreen.closeDocument());
+  await said(words.errorGpuLost);
+  await shown.ask('Are you there again?');
+  await said('Answer to Are you there again?');
 });
 
 test('no code of the content script can reach the network', async () => {
