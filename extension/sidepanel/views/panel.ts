@@ -32,6 +32,7 @@ export class Panel extends HTMLElement implements PanelView {
     attributes: { type: 'button', 'aria-label': t('newThread'), title: t('newThread') },
   });
   #entryCount = 0;
+  #wasRunning = false;
 
   /** Builds the panel. Called once, before the first update. */
   begin(actions: PanelActions): void {
@@ -81,8 +82,9 @@ export class Panel extends HTMLElement implements PanelView {
     this.#startOver.hidden = entries === 0;
     // A new entry comes into view; text that is written is followed as long as the reader stays at the end, up to where
     // the entry would begin to leave.
-    if (entries > this.#entryCount || (running && followed)) this.#scroll.scrollTop = this.#lastEntryTop();
+    if (entries > this.#entryCount || ((running || this.#wasRunning) && followed)) this.#scroll.scrollTop = this.#lastEntryTop();
     this.#entryCount = entries;
+    this.#wasRunning = running !== undefined;
   }
 
   /** Where the last entry begins, in the scrolled content. */
