@@ -18,11 +18,12 @@ export interface Block {
   runs: Run[];
 }
 
-const MARKER = /^[ \t]*(?:([-*•])|(\d{1,3})[.)])[ \t]+/;
+const MARKER = /^[ \t]*(?:([-*•])|(\d{1,3})[.)])(?:[ \t]+|$)/;
 
 /**
- * Cuts `text` into blocks: a line that begins with `- `, `* `, `• ` or `1. ` is an item, any other line a paragraph,
- * blank lines are dropped. Offsets count UTF-16 units of `text`, as those of `sentences` do.
+ * Cuts `text` into blocks: a line that begins with `- `, `* `, `• ` or `1. ` is an item, any other line a paragraph;
+ * blank lines, and markers with nothing behind them (yet), are dropped. Offsets count UTF-16 units of `text`, as those of
+ * `sentences` do.
  */
 export function toBlocks(text: string, sentences: readonly Sentence[]): Block[] {
   const blocks: Block[] = [];

@@ -70,12 +70,14 @@ async function show(name: string, state: State): Promise<void> {
   field.value = ORIGINAL;
   field.focus();
   const { x, y, width, height } = field.getBoundingClientRect();
+  Object.assign(globalThis, { pageBefore: document.documentElement.outerHTML });
   const log = { applied: [] as string[], closed: 0 };
+  const engine = new EngineDouble({ state: 'unloaded' }, () => [...state.events]);
   const options: Options = {
     anchorRect: { x, y, width, height },
     originalText: ORIGINAL,
     tone: 'more-formal',
-    client: new EngineDouble({ state: 'unloaded' }, () => [...state.events]),
+    client: engine,
     editable: state.editable ?? true,
     async onApply(text) {
       log.applied.push(text);
@@ -86,11 +88,11 @@ async function show(name: string, state: State): Promise<void> {
     },
   };
   openCard(options);
-  Object.assign(globalThis, { log });
+  Object.assign(globalThis, { log, jobs: () => engine.jobs });
   await new Promise((resolve) => setTimeout(resolve, 30));
   state.then?.(document.querySelector('sotto-card')!.shadowRoot!);
   await new Promise((resolve) => setTimeout(resolve, 30));
-  document.body.dataset['shown'] = name;
+  Object.assign(globalThis, { shown: name });
 }
 
 Object.assign(globalThis, { states: Object.keys(STATES) });

@@ -38,7 +38,7 @@ export async function openGallery() {
     });
     const query = state ? `?${new URLSearchParams({ state, lang })}` : '';
     await page.goto(pathToFileURL(join(folder, PAGES[surface])).href + query);
-    if (state) await page.waitForSelector(`body[data-shown="${state}"]`);
+    if (state) await page.waitForFunction((name) => globalThis.shown === name, state);
     return page;
   }
 

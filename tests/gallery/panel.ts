@@ -106,6 +106,10 @@ const STATES: Record<string, State> = {
       controller.stop();
     },
   },
+  hostile: {
+    browser: { intent: SUMMARIZE },
+    script: script({ type: 'text', text: '<img src=x onerror=alert(1)>\n- <b>bold</b> [link](javascript:alert(1))' }, DONE),
+  },
   length: {
     browser: { intent: SUMMARIZE },
     script: script(...KEY_POINTS, { type: 'done', reason: 'length', stats: STATS }),
@@ -152,7 +156,7 @@ async function show(name: string, state: State): Promise<void> {
   await settled();
   await state.then?.({ panel, controller, engine, browser });
   await settled();
-  document.body.dataset['shown'] = name;
+  Object.assign(globalThis, { shown: name });
 }
 
 Object.assign(globalThis, { states: Object.keys(STATES) });

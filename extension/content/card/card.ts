@@ -216,11 +216,11 @@ export class RewriteCard implements Card {
     this.#text.classList.toggle('writing', stage.kind === 'writing' && !this.#holding);
     this.#stop.hidden = !running;
     this.#replace.hidden = !ended;
-    this.#replace.disabled = this.#applying;
+    this.#replace.disabled = !ended || this.#applying;
     this.#replace.textContent = t(this.#confirming ? 'cardReplaceAnyway' : 'cardReplace');
     // A line of text holds no second one.
     this.#insert.hidden = !ended || this.#before instanceof HTMLInputElement;
-    this.#insert.disabled = this.#applying;
+    this.#insert.disabled = !ended || this.#applying;
     this.#copy.hidden = !usable;
     this.#copy.classList.toggle('primary', !this.#options.editable || this.#applyFailed);
     this.#again.hidden = running;

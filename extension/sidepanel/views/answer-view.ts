@@ -21,6 +21,8 @@ export interface AnswerState {
   passage: ShownPassage | null;
   /** Another answer of the thread is being written. */
   busy: boolean;
+  /** It is the last of the thread, where a word on how to use it belongs. */
+  last: boolean;
 }
 
 const FLAGS: Record<FlagKind, PlainKey> = {
@@ -163,8 +165,8 @@ export class AnswerView extends HTMLElement {
   }
 
   #showEnd(state: AnswerState): void {
-    const { answer, page, entry, busy } = state;
-    const shown = JSON.stringify([answer.requestId, answer.progress.kind, answer.sentences.length, busy]);
+    const { answer, page, entry, busy, last } = state;
+    const shown = JSON.stringify([answer.requestId, answer.progress.kind, answer.sentences.length, busy, last]);
     if (shown === this.#endShown) return;
     this.#endShown = shown;
     const { progress } = answer;
@@ -185,7 +187,9 @@ export class AnswerView extends HTMLElement {
     if (progress.kind === 'done') {
       const note = endNote(progress.reason);
       if (note) parts.push(h('p', { class: 'end-note' }, icon('warning'), h('span', {}, note)));
-      if (page && answer.sentences.length > 0) parts.push(h('p', { class: 'support' }, supportWords(answer.sentences)));
+      if (page && answer.sentences.length > 0) {
+        parts.push(h('p', { class: 'support' }, supportWords(answer.sentences, last)));
+      }
     }
     if (!isRunning(answer) && answer.text !== '') {
       const foot = h(
@@ -274,10 +278,10 @@ function endNote(reason: 'complete' | 'length' | 'cancelled' | 'repetition'): st
   }
 }
 
-function supportWords(sentences: readonly Sentence[]): string {
+function supportWords(sentences: readonly Sentence[], withHint: boolean): string {
   const found = sentences.filter((sentence) => sentence.passage !== null).length;
   const count = t('passageCount', formatNumber(found), formatNumber(sentences.length));
-  return found > 0 ? `${count} · ${t('passageHint')}` : count;
+  return found > 0 && withHint ? `${count} · ${t('passageHint')}` : count;
 }
 
 function statsWords(stats: { generatedTokens: number; firstTokenSeconds: number; decodeSeconds: number }): string {

@@ -32,6 +32,7 @@ export class Panel extends HTMLElement implements PanelView {
     attributes: { type: 'button', 'aria-label': t('newThread'), title: t('newThread') },
   });
   #entryCount = 0;
+  #wasRunning = false;
 
   /** Builds the panel. Called once, before the first update. */
   begin(actions: PanelActions): void {
@@ -51,12 +52,16 @@ export class Panel extends HTMLElement implements PanelView {
     this.append(
       h(
         'header',
-        { class: 'top' },
-        h('h1', { class: 'brand' }, mark(), t('extName')),
-        this.#status,
-        h('div', { class: 'top-actions' }, this.#startOver, settings),
+        {},
+        h(
+          'div',
+          { class: 'top' },
+          h('h1', { class: 'brand' }, mark(), t('extName')),
+          this.#status,
+          h('div', { class: 'top-actions' }, this.#startOver, settings),
+        ),
+        h('div', { class: 'strip' }, this.#detail, this.#banner),
       ),
-      h('div', { class: 'strip' }, this.#detail, this.#banner),
       this.#scroll,
       h('footer', { class: 'foot' }, h('div', { class: 'ask' }, this.#tray, this.#composer)),
       this.#said,
@@ -77,8 +82,9 @@ export class Panel extends HTMLElement implements PanelView {
     this.#startOver.hidden = entries === 0;
     // A new entry comes into view; text that is written is followed as long as the reader stays at the end, up to where
     // the entry would begin to leave.
-    if (entries > this.#entryCount || (running && followed)) this.#scroll.scrollTop = this.#lastEntryTop();
+    if (entries > this.#entryCount || ((running || this.#wasRunning) && followed)) this.#scroll.scrollTop = this.#lastEntryTop();
     this.#entryCount = entries;
+    this.#wasRunning = running !== undefined;
   }
 
   /** Where the last entry begins, in the scrolled content. */

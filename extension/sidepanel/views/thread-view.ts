@@ -5,7 +5,7 @@ import { h } from '../../shared/dom';
 import { type PlainKey, t } from '../../shared/i18n';
 import type { PanelActions, PanelState } from '../controller';
 import { type ChatEntry, type Entry, entryText, type FailureEntry, isBusy, shownAnswer, type SummaryEntry } from '../thread';
-import { AnswerView } from './answer-view';
+import { type AnswerState, AnswerView } from './answer-view';
 import { failureNotice } from './engine-views';
 
 const TYPES: [SummaryType, PlainKey][] = [
@@ -53,9 +53,7 @@ export class SummaryView extends EntryView<SummaryEntry> {
     }
     this.classList.toggle('headline', entry.shape.type === 'headline');
     const answer = shownAnswer(entry);
-    if (answer) {
-      this.#answer.update({ entry, answer, page, passage: state.passage, busy: state.thread !== null && isBusy(state.thread) });
-    }
+    if (answer) this.#answer.update({ entry, answer, page, ...surroundings(entry, state) });
   }
 
   #chips<V extends string>(
@@ -91,9 +89,13 @@ export class ChatView extends EntryView<ChatEntry> {
       );
     }
     const page = state.thread && entryText(state.thread, entry);
-    const busy = state.thread !== null && isBusy(state.thread);
-    this.#answer.update({ entry, answer: entry.answer, page, passage: state.passage, busy });
+    this.#answer.update({ entry, answer: entry.answer, page, ...surroundings(entry, state) });
   }
+}
+
+/** What an answer needs to know of the rest of the panel. */
+function surroundings(entry: Entry, { thread, passage }: PanelState): Pick<AnswerState, 'passage' | 'busy' | 'last'> {
+  return { passage, busy: thread !== null && isBusy(thread), last: thread?.entries.at(-1) === entry };
 }
 
 /** `<failure-entry>`: why something that was asked for could not begin. */
