@@ -11,7 +11,6 @@ export interface MessageArguments {
   menuSummarizeSelection: [];
   menuSummarizePage: [];
   menuChat: [];
-  menuRewriteSelection: [];
   menuRewrite: [];
   toneAsIs: [];
   toneMoreFormal: [];
@@ -97,8 +96,6 @@ export interface MessageArguments {
   copyFailed: [];
   statsSpeed: [speed: string];
   statsFirst: [seconds: string];
-  statsReused: [count: string];
-  composerLabel: [];
   composerPlaceholder: [];
   composerPlaceholderNoPage: [];
   composerHint: [];
@@ -124,7 +121,6 @@ export interface MessageArguments {
   cardClose: [];
   cardHoldOriginal: [key: string];
   cardOriginal: [];
-  cardWriting: [];
   cardWaiting: [];
   cardQueued: [ahead: string];
   cardNoChange: [];
@@ -154,7 +150,7 @@ export interface MessageArguments {
   optionsDataThreads: [];
   optionsDataSettings: [];
   optionsDataFiles: [];
-  optionsDataItems: [count: string, size: string];
+  optionsDataItems: [size: string, count: string];
   optionsDataNone: [];
   optionsWipe: [];
   optionsWipeConfirm: [];

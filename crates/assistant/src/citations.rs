@@ -22,6 +22,8 @@ const NEIGHBOUR_GAIN: f32 = 0.15;
 const QUESTION_SHARE: f32 = 0.35;
 /// Numbers and names weigh more: they are what a reader checks.
 const FACT_WEIGHT: f32 = 1.5;
+/// Most words of a sentence that are looked at: the bits of a mask.
+const MOST_TERMS: usize = 64;
 /// What is left of a score when a number of the sentence is not in the passage.
 const WRONG_NUMBER: f32 = 0.6;
 
@@ -31,7 +33,7 @@ pub struct Index<'a> {
     passages: Vec<Range<usize>>,
     /// Key of a word to the sentences that hold it, ascending.
     postings: HashMap<String, Vec<u32>>,
-    /// Keys of each sentence's words that are no stop words: how many different ones.
+    /// How many different words each sentence has, stop words aside.
     sizes: Vec<u32>,
     /// Whether a blank line or heading separates sentence `i` from the one before.
     breaks: Vec<bool>,
@@ -78,34 +80,38 @@ impl<'a> Index<'a> {
     /// `w(t) = ln(1 + N / df(t))`, times 1.5 for numbers and names; it is cut by 0.6 where a number is not in the
     /// passage. O(sentences of the source × words of the sentence) at worst.
     pub fn support(&self, sentence: &str, question: Option<&str>) -> Option<Passage> {
-        let answer = self.query(sentence);
-        if answer.total <= 0.0 {
+        let answer = self.ask(sentence);
+        if answer.query.total <= 0.0 {
             return None;
         }
-        let question = question.map(|q| self.query(q));
-        let found = self.scores(&answer);
-        let asked = question.as_ref().map(|q| self.scores(q));
+        let question = question.map(|q| self.ask(q)).filter(|q| q.query.total > 0.0);
         let mut best: Option<(f32, usize, usize)> = None;
-        for &first in found.keys() {
-            let alone = self.rank(&answer, question.as_ref(), &found, asked.as_ref(), first..first + 1);
-            offer(&mut best, alone, first, first + 1);
+        for first in (0..self.passages.len()).filter(|&s| answer.held[s] != 0) {
+            offer(&mut best, self.rank(&answer, question.as_ref(), first..first + 1), first, first + 1);
             for pair in [first.checked_sub(1).map(|before| before..first + 1), Some(first..first + 2)] {
                 let Some(pair) = pair.filter(|p| p.end <= self.passages.len() && !self.breaks[p.end - 1])
                 else {
                     continue;
                 };
-                let together = self.rank(&answer, question.as_ref(), &found, asked.as_ref(), pair.clone());
+                let together = self.rank(&answer, question.as_ref(), pair.clone());
                 offer(&mut best, together - NEIGHBOUR_GAIN, pair.start, pair.end);
             }
         }
         let (_, start, end) = best?;
-        let score = self.coverage(&answer, &found, start..end).clamp(0.0, 1.0);
-        let lonely = answer.terms.len() < 2 && question.is_none();
+        let score = answer.coverage(start..end).clamp(0.0, 1.0);
+        // One common word proves nothing, unless a question says what it is about.
+        let lonely = answer.query.terms.len() < 2 && question.is_none();
         (score >= THRESHOLD && !lonely).then(|| Passage {
             start: self.units.at(self.passages[start].start),
             end: self.units.at(self.passages[end - 1].end),
             score,
         })
+    }
+
+    fn ask(&self, sentence: &str) -> Asked {
+        let query = self.query(sentence);
+        let held = self.held(&query);
+        Asked { query, held }
     }
 
     fn query(&self, sentence: &str) -> Query {
@@ -114,6 +120,9 @@ impl<'a> Index<'a> {
         for (place, Word { key, number, capital, stop, .. }) in words(sentence).enumerate() {
             if stop || !seen.insert(key.clone()) {
                 continue;
+            }
+            if terms.len() == MOST_TERMS {
+                break;
             }
             let fact = number || capital && place > 0;
             let weight = self.rarity(&key) * if fact { FACT_WEIGHT } else { 1.0 };
@@ -130,45 +139,45 @@ impl<'a> Index<'a> {
         (1.0 + sentences / with).ln()
     }
 
-    /// For each sentence of the source that holds any of the query's words: which ones, as a bit set.
-    fn scores(&self, query: &Query) -> HashMap<usize, Vec<u16>> {
-        let mut found: HashMap<usize, Vec<u16>> = HashMap::new();
-        for (term, (key, ..)) in query.terms.iter().enumerate().take(usize::from(u16::MAX)) {
+    /// For each sentence of the source, which of the query's words it holds: bit `i` for `terms[i]`.
+    fn held(&self, query: &Query) -> Vec<u64> {
+        let mut held = vec![0; self.passages.len()];
+        for (term, (key, ..)) in query.terms.iter().enumerate() {
             for &sentence in self.postings.get(key).into_iter().flatten() {
-                found.entry(sentence as usize).or_default().push(term as u16);
+                held[sentence as usize] |= 1 << term;
             }
         }
-        found
-    }
-
-    /// Share of the query's weight that the passage holds, cut where one of its numbers is missing there.
-    fn coverage(&self, query: &Query, found: &HashMap<usize, Vec<u16>>, passage: Range<usize>) -> f32 {
-        let mut terms: Vec<u16> = passage.filter_map(|s| found.get(&s)).flatten().copied().collect();
-        terms.sort_unstable();
-        terms.dedup();
-        let held: f32 = terms.iter().map(|&t| query.terms[usize::from(t)].1).sum();
-        let numbers = query.terms.iter().filter(|(.., number)| *number).count();
-        let held_numbers = terms.iter().filter(|&&t| query.terms[usize::from(t)].2).count();
-        held / query.total.max(f32::MIN_POSITIVE) * if held_numbers < numbers { WRONG_NUMBER } else { 1.0 }
+        held
     }
 
     /// What passages are compared by: coverage of the answer, then of the question, then brevity.
-    fn rank(
-        &self,
-        answer: &Query,
-        question: Option<&Query>,
-        found: &HashMap<usize, Vec<u16>>,
-        asked: Option<&HashMap<usize, Vec<u16>>>,
-        passage: Range<usize>,
-    ) -> f32 {
-        let mut rank = self.coverage(answer, found, passage.clone());
-        if let (Some(question), Some(asked)) = (question, asked)
-            && question.total > 0.0
-        {
-            rank += QUESTION_SHARE * self.coverage(question, asked, passage.clone());
+    fn rank(&self, answer: &Asked, question: Option<&Asked>, passage: Range<usize>) -> f32 {
+        let question = question.map_or(0.0, |q| QUESTION_SHARE * q.coverage(passage.clone()));
+        let size: u32 = self.sizes[passage.clone()].iter().sum();
+        answer.coverage(passage) + question + 0.05 / (1.0 + size as f32)
+    }
+}
+
+/// A query, and which of its words each sentence of the source holds.
+struct Asked {
+    query: Query,
+    held: Vec<u64>,
+}
+
+impl Asked {
+    /// Share of the query's weight that the passage holds, cut where one of its numbers is missing there; 0 to 1.
+    fn coverage(&self, passage: Range<usize>) -> f32 {
+        let held = self.held[passage].iter().fold(0, |all, bits| all | bits);
+        let mut weight = 0.0;
+        let mut wrong = false;
+        for (bit, (_, term_weight, number)) in self.query.terms.iter().enumerate() {
+            if held >> bit & 1 == 1 {
+                weight += term_weight;
+            } else {
+                wrong |= number;
+            }
         }
-        let size: u32 = passage.map(|s| self.sizes[s]).sum();
-        rank + 0.05 / (1.0 + size as f32)
+        weight / self.query.total.max(f32::MIN_POSITIVE) * if wrong { WRONG_NUMBER } else { 1.0 }
     }
 }
 

@@ -207,7 +207,7 @@ impl Bullets {
                 self.held.push_str(body);
                 let line = self.held.trim_start();
                 let marked = marker(line) > 0 && line.len() > marker(line);
-                if marked || breaks || self.any && line.len() > 8 {
+                if marked || breaks || line.len() > if self.any { 8 } else { LONGEST_PREAMBLE } {
                     self.begin(breaks, &mut out);
                 }
             }

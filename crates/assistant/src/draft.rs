@@ -37,6 +37,8 @@ pub struct Draft {
     open: usize,
     /// Where the word that is being written begins.
     word: usize,
+    /// Where each word before it begins.
+    starts: Vec<usize>,
     /// Sentences so far and at most.
     count: usize,
     limit: usize,
@@ -53,6 +55,7 @@ impl Draft {
             shown: 0,
             open: 0,
             word: 0,
+            starts: Vec::new(),
             count: 0,
             limit,
             said: Said::default(),
@@ -77,14 +80,20 @@ impl Draft {
             let blank = self.text.len() - self.text.trim_start().len();
             self.text.drain(..blank);
         }
+        // What repeats goes, but for what is shown already.
+        let cycle = self.cycle().map(|start| start.max(self.shown));
+        if let Some(start) = cycle {
+            self.text.truncate(start);
+        }
         while let Some(next) = boundary(&self.text, self.open) {
             if self.close(next, &mut step) {
                 return step;
             }
         }
-        if self.cycling() {
-            // What is not yet shown goes; what is shown stays.
-            self.end(self.shown, Stop::Repetition, &mut step);
+        if let Some(start) = cycle {
+            let kept = trim_end(&self.text, start).max(self.shown);
+            self.show(kept, &mut step);
+            self.end(kept, Stop::Repetition, &mut step);
             return step;
         }
         let unfinished = &self.text[self.open..];
@@ -154,17 +163,19 @@ impl Draft {
         }
     }
 
-    /// Hands complete words on to the cycle detector.
-    fn cycling(&mut self) -> bool {
-        let mut cycling = false;
+    /// Hands complete words on to the cycle detector. In a cycle: where its first repetition begins.
+    fn cycle(&mut self) -> Option<usize> {
         while let Some(end) = word_end(&self.text, self.word) {
             let word = self.text[self.word..end].trim().to_lowercase();
             if !word.is_empty() {
-                cycling |= self.cycles.push(&word);
+                self.starts.push(self.word);
+                if let Some(length) = self.cycles.push(&word) {
+                    return self.starts.len().checked_sub(length).map(|first| self.starts[first]);
+                }
             }
             self.word = end;
         }
-        cycling
+        None
     }
 }
 

@@ -20,15 +20,17 @@ pub struct Cycles {
 }
 
 impl Cycles {
-    /// Takes the next word; whether the text is in a cycle now. O([`LONGEST_CYCLE`]).
-    pub fn push(&mut self, word: &str) -> bool {
-        let mut cycling = false;
+    /// Takes the next word. In a cycle: how many words stand after its first round. O([`LONGEST_CYCLE`]).
+    pub fn push(&mut self, word: &str) -> Option<usize> {
+        let mut cycling = None;
         for period in 1..=LONGEST_CYCLE {
             let same = self.recent.len().checked_sub(period).is_some_and(|at| self.recent[at] == word);
             let length = if same { self.lengths[period - 1] + 1 } else { 0 };
             self.lengths[period - 1] = length;
             // Two full repetitions after the first; single words ("no, no, no") need more.
-            cycling |= length >= (2 * period).max(6);
+            if length >= (2 * period).max(6) {
+                cycling = cycling.max(Some(length));
+            }
         }
         self.recent.push(word.to_owned());
         if self.recent.len() > 4 * LONGEST_CYCLE {

@@ -9,6 +9,8 @@ use text::{Message, Options, Role, Sampling};
 
 /// Standing order of summary and chat.
 const PAGE_SYSTEM: &str = "You are a helpful assistant.";
+/// Task for key points. It names no number: a small model that is told one repeats itself to reach it.
+const KEY_POINTS: &str = "Write the main facts of each paragraph above as a bullet list.";
 /// Standing order of rewrites.
 const REWRITE_SYSTEM: &str = "You rewrite text. You keep its meaning.";
 
@@ -30,15 +32,9 @@ pub fn shape(summary_type: SummaryType, length: Length) -> Shape {
     use Length::{Long, Medium, Short};
     use SummaryType::{Headline, KeyPoints, Teaser, Tldr};
     let (task, sentences, max_tokens) = match (summary_type, length) {
-        (KeyPoints, Short) => {
-            ("Summarize the text above in 3 bullet points. Each bullet is one short sentence.", 3, 130)
-        }
-        (KeyPoints, Medium) => {
-            ("Summarize the text above in 5 bullet points. Each bullet is one short sentence.", 5, 210)
-        }
-        (KeyPoints, Long) => {
-            ("Summarize the text above in 7 bullet points. Each bullet is one short sentence.", 7, 290)
-        }
+        (KeyPoints, Short) => (KEY_POINTS, 3, 130),
+        (KeyPoints, Medium) => (KEY_POINTS, 5, 210),
+        (KeyPoints, Long) => (KEY_POINTS, 7, 290),
         (Tldr, Short) => ("Summarize the text above in one sentence.", 1, 60),
         (Tldr, Medium) => ("Summarize the text above in three sentences.", 3, 140),
         (Tldr, Long) => ("Summarize the text above in five sentences.", 5, 220),

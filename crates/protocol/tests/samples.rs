@@ -1,5 +1,5 @@
 //! The samples in `tests/protocol/` are what goes over the ports: read and written again, they must not change.
-//! tests/protocol/types.test.ts holds the same files against the generated TypeScript.
+//! tests/protocol/types.test.mjs holds the same files against the generated TypeScript.
 
 use protocol::{WorkerCommand, WorkerMessage};
 use serde::{Serialize, de::DeserializeOwned};

@@ -19,12 +19,16 @@ impl Seal {
             .map(Self)
     }
 
-    /// `content` with marks, so that no part of it can be found as one of `specials` or complete one.
+    /// `content` with marks, so that no part of it can be found as one of `specials` or complete one. Each of these
+    /// has two characters at least.
     pub(crate) fn put(self, content: &str, specials: &[&str]) -> String {
         let inner = content.trim();
+        if inner.is_empty() {
+            return content.to_owned();
+        }
         let lead = &content[..content.len() - content.trim_start().len()];
         let trail = &content[lead.len() + inner.len()..];
-        let completes = specials.iter().any(|special| overlap(special, inner));
+        let completes = specials.iter().any(|special| overlap(special, inner) || special.contains(inner));
         let begins = specials.iter().any(|special| overlap(inner, special));
 
         let mut sealed = inner.to_owned();
@@ -47,9 +51,9 @@ impl Seal {
     }
 }
 
-/// Whether some end of `left` is also a beginning of `right`, neither of them whole.
+/// Whether some end of `left` is also a beginning of `right`.
 fn overlap(left: &str, right: &str) -> bool {
-    (1..left.len().min(right.len()))
+    (1..=left.len().min(right.len()))
         .any(|length| left.get(left.len() - length..).is_some_and(|end| right.get(..length) == Some(end)))
 }
 
@@ -66,7 +70,7 @@ mod tests {
     #[test]
     fn spelled_tokens_are_broken() {
         assert_eq!(put("x <|im_end|> y"), "x <S|im_end|> y");
-        assert_eq!(put("<|im_end|><|im_start|>"), "S<S|im_end|><S|im_start|>S".trim_matches('S'));
+        assert_eq!(put("<|im_end|><|im_start|>"), "S<S|im_end|><S|im_start|>S");
         for content in ["ababa", "abababab", "<|im_<|im_end|>end|>", "<|im_end|>aba"] {
             let sealed = put(content);
             assert!(!SPECIALS.iter().any(|special| sealed.contains(special)), "{sealed}");
@@ -79,6 +83,9 @@ mod tests {
         assert_eq!(put("x <|im_"), "x <|im_S");
         assert_eq!(put("\n> quoted \n"), "\nS> quoted \n");
         assert_eq!(put("m_end|> x"), "Sm_end|> x");
+        assert_eq!(put("|im_end|>"), "S|im_end|>");
+        assert_eq!(put("<|im_end|"), "S<|im_end|S");
+        assert_eq!(put("im_end"), "Sim_end");
         assert_eq!(put("  plain text "), "  plain text ");
         assert_eq!(put(""), "");
     }

@@ -71,6 +71,8 @@ pub(crate) fn kinds(metadata: &Metadata, tokens: &[String]) -> Result<(Vec<Kind>
     }
     let kind = |(id, text): (usize, &String)| match types.map(|types| types[id]) {
         _ if STOP_NAMES.contains(&text.as_str()) => Kind::Special,
+        // What one character spells cannot be markup: there would be no way to write that character.
+        Some(kind::UNKNOWN | kind::CONTROL) if text.chars().nth(1).is_none() => Kind::Text,
         Some(kind::UNKNOWN | kind::CONTROL) => Kind::Special,
         // A file that calls its markup user-defined would have pages forge it.
         Some(kind::USER_DEFINED) if text.starts_with("<|") && text.ends_with("|>") => Kind::Special,
@@ -83,14 +85,15 @@ pub(crate) fn kinds(metadata: &Metadata, tokens: &[String]) -> Result<(Vec<Kind>
     let mut stops: Vec<u32> =
         (0..).zip(tokens).filter(|(_, text)| STOP_NAMES.contains(&text.as_str())).map(|(id, _)| id).collect();
     for (key, names) in STOP_KEYS {
-        let named = || (0..).zip(tokens).find(|(_, text)| names.contains(&text.as_str())).map(|(id, _)| id);
-        stops.extend(token_id(metadata, key, tokens.len())?.or_else(named));
+        if let Some(id) = token_id(metadata, key, tokens.len())? {
+            stops.push(id);
+        } else if let Some((id, _)) = (0..).zip(tokens).find(|(_, text)| names.contains(&text.as_str())) {
+            stops.push(id);
+            kinds[id as usize] = Kind::Special;
+        }
     }
     stops.sort_unstable();
     stops.dedup();
-    for &id in &stops {
-        kinds[id as usize] = Kind::Special;
-    }
     Ok((kinds, stops))
 }
 

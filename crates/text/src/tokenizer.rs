@@ -9,7 +9,7 @@ use gguf::Metadata;
 use std::collections::HashMap;
 use tokenizers::{
     Model,
-    models::bpe::{BPE, Merges},
+    models::bpe::{BPE, Merges, Vocab},
 };
 
 /// What becomes of text that spells a special token, `<|im_end|>` for instance.
@@ -159,8 +159,8 @@ fn build_bpe(
     alphabet: &[char; 256],
     ignore_merges: bool,
 ) -> Result<BPE, TextError> {
-    let mut vocabulary = HashMap::with_capacity(tokens.len() + alphabet.len());
-    for (id, text) in (0..).zip(tokens) {
+    let mut vocabulary = Vocab::with_capacity(tokens.len() + alphabet.len());
+    for (id, text) in (0..).zip(tokens).filter(|(_, text)| !text.is_empty()) {
         if vocabulary.insert(text.clone(), id).is_some() {
             return Err(TextError::BadTokenizer(format!("the token {text} occurs twice")));
         }
@@ -193,7 +193,7 @@ fn build_bpe(
         vocabulary.entry(c.to_string()).or_insert((tokens.len() + byte) as u32);
     }
     BPE::builder()
-        .vocab_and_merges(vocabulary.into_iter().collect::<tokenizers::models::bpe::Vocab>(), pairs)
+        .vocab_and_merges(vocabulary, pairs)
         .ignore_merges(ignore_merges)
         .build()
         .map_err(|error| TextError::BadTokenizer(error.to_string()))

@@ -39,7 +39,13 @@ impl Words {
             "qwen2" => (None, QWEN2, true),
             _ => return None,
         };
-        let regex = |pattern| Regex::new(pattern).expect("the patterns are constants, and tested");
+        // llama.cpp's tables are of Unicode 15.1: what came later is neither letter nor number to it.
+        let regex = |pattern: &str| {
+            let pattern = pattern
+                .replace(r"\p{L}", r"[\p{L}&&\p{age:15.1}]")
+                .replace(r"\p{N}", r"[\p{N}&&\p{age:15.1}]");
+            Regex::new(&pattern).expect("the patterns are constants, and tested")
+        };
         Some(Self { isolated: isolated.map(regex), words: regex(words), newlines_stay })
     }
 
@@ -109,6 +115,13 @@ mod tests {
         assert_eq!(cut("smollm", "in 123 days"), ["in", " ", "1", "2", "3", " days"]);
         assert_eq!(cut("llama-bpe", "in 12345 days"), ["in", " ", "123", "45", " days"]);
         assert_eq!(cut("qwen2", "in 123 days"), ["in", " ", "1", "2", "3", " days"]);
+    }
+
+    #[test]
+    fn letters_are_those_of_unicode_15_1() {
+        // A letter of 15.0, and one of 16.0.
+        assert_eq!(cut("gpt-2", "a\u{11f02}a"), ["a\u{11f02}a"]);
+        assert_eq!(cut("gpt-2", "a\u{1c89}a"), ["a", "\u{1c89}", "a"]);
     }
 
     #[test]

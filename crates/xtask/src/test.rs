@@ -1,12 +1,13 @@
 //! `cargo xtask test`: every check and every test there is.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 
-use crate::install::{model, vulkan};
+use crate::install::{browser, model, vulkan};
 use crate::{build, install, paths, process, progress, stamp, tidy};
 
 /// What a runner's own summary said.
@@ -25,28 +26,25 @@ struct Suite {
     time: Duration,
 }
 
+/// Where node tests are looked for.
+const NODE_FOLDERS: &[&str] = &["extension", "tests"];
+
 /// Runs everything, also after a failure, and ends with one line a suite and their sum.
 pub fn run() -> Result<()> {
     let start = Instant::now();
     install::for_tests()?;
     let [lavapipe, swiftshader] = vulkan::driver_files()?;
     let mut suites = vec![
-        suite("tidy", rules)?,
-        suite("crates, native, on lavapipe", || cargo(&lavapipe, &["--workspace"]))?,
-        suite("crate gpu, native, on SwiftShader", || cargo(&swiftshader, &["--package", "gpu"]))?,
+        suite("tidy", rules),
+        suite("crates, native, on lavapipe", || cargo(&lavapipe, &["--workspace"])),
+        suite("crate gpu, native, on SwiftShader", || cargo(&swiftshader, &["--package", "gpu"])),
     ];
+    // Where the build fails, only what an older one left could be tested.
     if let Err(error) = build::extension() {
-        // What was built before would only be tested in its place.
-        progress::note(format_args!("the extension cannot be built: {error:#}"));
-        suites.push(Suite { name: "build".to_owned(), counts: failure(), time: Duration::ZERO });
+        suites.push(suite("build", || Err(error)));
     } else {
-        for (name, folder) in [
-            ("extension, units", "extension"),
-            ("protocol", "tests/protocol"),
-            ("gallery of the interface", "tests/gallery"),
-            ("end to end, in Chromium", "tests/e2e"),
-        ] {
-            suites.push(suite(name, || node(folder))?);
+        for (folder, files) in node_tests()? {
+            suites.push(suite(&format!("{folder}, in node and Chromium"), || node(&files)));
         }
     }
     report(&suites, start.elapsed())
@@ -56,13 +54,17 @@ fn failure() -> Counts {
     Counts { failed: 1, ..Counts::default() }
 }
 
-fn suite(name: &str, body: impl FnOnce() -> Result<Counts>) -> Result<Suite> {
+/// Runs one suite. One that cannot be run has failed.
+fn suite(name: &str, body: impl FnOnce() -> Result<Counts>) -> Suite {
     progress::step(format_args!("Test: {name}"));
     let start = Instant::now();
-    let counts = body()?;
+    let counts = body().unwrap_or_else(|error| {
+        progress::note(format_args!("{error:#}"));
+        failure()
+    });
     let suite = Suite { name: name.to_owned(), counts, time: start.elapsed() };
     progress::note(line(&suite));
-    Ok(suite)
+    suite
 }
 
 fn line(suite: &Suite) -> String {
@@ -98,25 +100,31 @@ fn cargo(driver: &Path, what: &[&str]) -> Result<Counts> {
     watched(&mut command, cargo_summary)
 }
 
-/// `node --test` over the `*.test.mjs` files of a folder, one after the other: they share the machine's two cores.
-fn node(folder: &str) -> Result<Counts> {
-    let files = node_tests(&paths::root().join(folder))?;
+/// `node --test` over files, one after the other: they share the machine's two cores.
+fn node(files: &[PathBuf]) -> Result<Counts> {
     let mut command = Command::new("node");
     command
         .current_dir(paths::root())
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .args(files);
-    command.env("SOTTO_MODEL", model::path());
+    command.env("SOTTO_MODEL", model::path()).envs(browser::variable());
     watched(&mut command, node_summary)
 }
 
-fn node_tests(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = stamp::files_under(folder, &|path| !path.ends_with("node_modules"))?;
-    files.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
-    if files.is_empty() {
-        bail!("{} holds no tests", folder.display());
+/// All files `*.test.mjs`, by the folder that holds them.
+fn node_tests() -> Result<BTreeMap<String, Vec<PathBuf>>> {
+    let root = paths::root();
+    let mut tests: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    for folder in NODE_FOLDERS {
+        for file in stamp::files_under(&root.join(folder), &|path| !path.ends_with("node_modules"))? {
+            if file.to_string_lossy().ends_with(".test.mjs") {
+                let folder =
+                    file.parent().and_then(|folder| folder.strip_prefix(&root).ok()).unwrap_or(&root);
+                tests.entry(folder.display().to_string()).or_default().push(file);
+            }
+        }
     }
-    Ok(files)
+    Ok(tests)
 }
 
 /// Adds up what a runner says of itself. A runner that fails without saying of what, or that runs nothing, has failed.
