@@ -17,9 +17,22 @@ function requestSubgroups(): void {
   };
 }
 
+/** While the browser's GPU process starts, there is no adapter yet: how often, and how many milliseconds apart, to ask. */
+const ATTEMPTS = 7;
+const ATTEMPT_MS = 500;
+
+async function requestAdapter(): Promise<GPUAdapter | null> {
+  for (let attempt = 1; navigator.gpu && attempt <= ATTEMPTS; attempt++) {
+    const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
+    if (adapter) return adapter;
+    await new Promise((done) => setTimeout(done, ATTEMPT_MS));
+  }
+  return null;
+}
+
 /** What wgpu does not tell of the adapter; null where the browser offers none. */
 async function adapterFacts() {
-  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' });
+  const adapter = await requestAdapter();
   if (!adapter) return null;
   const { vendor, architecture, description, subgroupMaxSize, isFallbackAdapter } = adapter.info;
   return {

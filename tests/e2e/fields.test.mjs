@@ -47,6 +47,24 @@ async function frameId(url) {
   }, url);
 }
 
+/** A frame of the tab that is there and must not be read: it is not listed, but Chrome's refusal tells it from none. */
+async function forbiddenFrame() {
+  const worker = await sotto.worker();
+  const found = await worker.evaluate(async () => {
+    const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
+    for (let frameId = 1; frameId < 2000; frameId++) {
+      try {
+        await chrome.scripting.executeScript({ target: { tabId: tab.id, frameIds: [frameId] }, func: () => {} });
+      } catch (error) {
+        if (!/No frame with id/.test(error.message)) return frameId;
+      }
+    }
+    return null;
+  });
+  assert.ok(found, 'there is such a frame');
+  return found;
+}
+
 /** Opens the card by the menu and waits until the rewrite is there. */
 async function openCard(info = { editable: true }) {
   await sotto.chooseMenu('toneMoreFormal', info);
@@ -109,6 +127,23 @@ test('a field in a frame of the same origin has its card there', async () => {
   await inner.focus();
   await click(await openCard({ editable: true, frameId: await frameId('about:srcdoc') }), 'replace');
   await until('the rewrite', async () => (await inner.inputValue()) === 'It would like a frame');
+});
+
+test('a selection in a frame of another origin: the top frame shows a card that only copies', async () => {
+  const elsewhere = await serve(join(E2E, 'pages'));
+  try {
+    await page.evaluate((src) => {
+      const frame = document.createElement('iframe');
+      frame.src = src;
+      document.body.append(frame);
+      return new Promise((done) => (frame.onload = done));
+    }, `${elsewhere.origin}/short.html`);
+    const card = await openCard({ frameId: await forbiddenFrame(), selectionText: 'He wants to be read.' });
+    assert.ok((await text(card)).includes('He would like to be read.'));
+    assert.ok((await text(card)).includes(words.cardCopyOnly));
+  } finally {
+    elsewhere.close();
+  }
 });
 
 test('only the selected part is rewritten', async () => {
