@@ -177,7 +177,7 @@ impl Program {
         factors: Option<TensorId>,
     ) -> Result<TensorId, ProgramError> {
         let rows = self.rows("rope", x)?;
-        let fits = head_dim > 0 && self.columns(x) % head_dim == 0 && rotated % 2 == 0 && rotated <= head_dim;
+        let fits = head_dim > 0 && self.columns(x).is_multiple_of(head_dim) && rotated.is_multiple_of(2) && rotated <= head_dim;
         self.check("rope", fits, || {
             format!("{rotated} of {head_dim} values a head in {} columns", self.columns(x))
         })?;
@@ -220,7 +220,7 @@ impl Program {
         let rows = self.rows("attention", query)?;
         let fits = layer < self.cache.layers
             && kv_heads > 0
-            && heads % kv_heads == 0
+            && heads.is_multiple_of(kv_heads)
             && self.columns(query) == heads * head_dim
             && self.cache.width == kv_heads * head_dim;
         self.check("attention", fits, || {
