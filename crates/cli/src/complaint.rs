@@ -46,9 +46,7 @@ fn advice(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
     }
     if let Some(error) = cause.downcast_ref::<io::Error>() {
         return match error.kind() {
-            io::ErrorKind::NotFound => {
-                Some("Check the path; `cargo xtask install` fetches the default model and says where it is.")
-            }
+            io::ErrorKind::NotFound => Some("Check the path."),
             io::ErrorKind::PermissionDenied => Some("Check who may read it."),
             _ => None,
         };

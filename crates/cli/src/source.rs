@@ -17,6 +17,11 @@ impl FileSource {
     /// When there is no file, or it cannot be read.
     pub fn open(path: &Path) -> Result<Self> {
         let name = path.display();
+        if !path.exists() {
+            bail!(
+                "there is no model {name}; check the path, or fetch the default model with `cargo xtask install`"
+            );
+        }
         let file = File::open(path).with_context(|| format!("the model {name} could not be opened"))?;
         let about = file.metadata().with_context(|| format!("the model {name} could not be read"))?;
         if about.is_dir() {

@@ -84,8 +84,13 @@ pub async fn run(args: Args) -> Result<()> {
     for run in 0..steps {
         progress.show(run * u64::from(args.prompt_tokens), steps * u64::from(args.prompt_tokens));
         // Each prompt begins at another word, so that nothing of the one before can be reused.
-        let prompt: Vec<u32> =
-            text.iter().cycle().skip(run as usize % text.len()).take(args.prompt_tokens as usize).copied().collect();
+        let prompt: Vec<u32> = text
+            .iter()
+            .cycle()
+            .skip(run as usize % text.len())
+            .take(args.prompt_tokens as usize)
+            .copied()
+            .collect();
         let outcome = measure(&mut session, &prompt, args.generate).await?;
         if interrupt::requested() {
             return Ok(());
@@ -116,7 +121,10 @@ async fn measure(session: &mut Session<AnyBackend>, prompt: &[u32], most: u32) -
 impl Run {
     fn of(outcome: &Outcome) -> Result<Self> {
         if outcome.reused_tokens > 0 {
-            bail!("{} tokens of the prompt were resident already, so its time means nothing", outcome.reused_tokens);
+            bail!(
+                "{} tokens of the prompt were resident already, so its time means nothing",
+                outcome.reused_tokens
+            );
         }
         // The first token belongs to the prompt's time; a stop token is a step as well.
         let steps = match outcome.finish {
@@ -124,7 +132,10 @@ impl Run {
             _ => outcome.generated_tokens.saturating_sub(1),
         };
         if steps == 0 {
-            bail!("the model ended its text after {} tokens; choose another --prompt-tokens", outcome.generated_tokens);
+            bail!(
+                "the model ended its text after {} tokens; choose another --prompt-tokens",
+                outcome.generated_tokens
+            );
         }
         Ok(Self {
             generated_tokens: outcome.generated_tokens,
@@ -184,7 +195,10 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 fn table(report: &Report) -> String {
     let mut rows = vec![
         ("sotto", format!("{} on {} {}", report.sotto, report.system, report.machine)),
-        ("adapter", report.adapter.clone() + if report.software { " (no GPU: on the processor)" } else { "" }),
+        (
+            "adapter",
+            report.adapter.clone() + if report.software { " (no GPU: on the processor)" } else { "" },
+        ),
         ("driver", report.driver.clone()),
         ("lanes", report.lanes.clone()),
         ("model", report.model.clone()),

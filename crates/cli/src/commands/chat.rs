@@ -64,7 +64,8 @@ fn next_question() -> Result<Option<String>> {
             stderr().flush()?;
         }
         line.clear();
-        let bytes = interrupt::while_idle(|| stdin().read_line(&mut line)).context("stdin could not be read")?;
+        let bytes =
+            interrupt::while_idle(|| stdin().read_line(&mut line)).context("stdin could not be read")?;
         if bytes == 0 {
             return Ok(None);
         }

@@ -67,7 +67,9 @@ pub async fn run(args: Args) -> Result<()> {
         .logits(&ids, |pos, logits| {
             written = likeliest(logits, args.top as usize)
                 .with_context(|| format!("position {pos}"))
-                .and_then(|top| Ok(writeln!(out, "{}", serde_json::to_string(&Line { pos, id: ids[pos], top: &top })?)?));
+                .and_then(|top| {
+                    Ok(writeln!(out, "{}", serde_json::to_string(&Line { pos, id: ids[pos], top: &top })?)?)
+                });
             progress.show(pos as u64 + 1, ids.len() as u64);
             if written.is_err() || interrupt::requested() { Flow::Stop } else { Flow::Continue }
         })

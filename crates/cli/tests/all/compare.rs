@@ -16,8 +16,10 @@ pub struct Position {
 
 /// The positions of a JSON-lines text, checked.
 pub fn positions(text: &str) -> Vec<Position> {
-    let positions: Vec<Position> =
-        text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{line}: {e}"))).collect();
+    let positions: Vec<Position> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{line}: {e}")))
+        .collect();
     for (number, position) in positions.iter().enumerate() {
         let Position { pos, top, .. } = position;
         assert_eq!(*pos, number);
@@ -70,7 +72,8 @@ impl Comparison {
         let gap = expected.top[0].1 - expected.top[1].1;
         if gap > GAP && expected.top[0].0 != actual.top[0].0 {
             let (should, is) = (expected.top[0].0, actual.top[0].0);
-            self.faults.push(format!("{name}, position {}: {is} instead of {should}, gap {gap:.4}", expected.pos));
+            self.faults
+                .push(format!("{name}, position {}: {is} instead of {should}, gap {gap:.4}", expected.pos));
         }
     }
 
@@ -84,7 +87,12 @@ impl Comparison {
         println!("{} positions, mean KL {:.3e}", self.positions, self.mean_kl());
         assert!(self.faults.is_empty(), "{} faults:\n{}", self.faults.len(), self.faults.join("\n"));
         // Turned this way round, a NaN fails.
-        assert!(self.mean_kl() <= most_kl, "mean KL {:.3e} over {} positions", self.mean_kl(), self.positions);
+        assert!(
+            self.mean_kl() <= most_kl,
+            "mean KL {:.3e} over {} positions",
+            self.mean_kl(),
+            self.positions
+        );
     }
 }
 

@@ -241,7 +241,11 @@ fn a_full_context_is_an_error_before_and_an_end_while_writing() {
     let mut model = open_gpu(&tiny("smol"), 64);
     let long: Vec<u32> = prompt("smol").iter().cycle().take(64).copied().collect();
     let refused = model.answer_with(&long, &greedy(1), &Cancel::default(), |_| Flow::Continue);
-    assert!(matches!(refused, Err(GenerateError::ContextFull { prompt: 65, context: 64 } | GenerateError::ContextFull { prompt: 64, context: 64 })));
+    assert!(matches!(
+        refused,
+        Err(GenerateError::ContextFull { prompt: 65, context: 64 }
+            | GenerateError::ContextFull { prompt: 64, context: 64 })
+    ));
 
     let prompt = prompt("smol");
     let unbounded = open_gpu(&tiny("smol"), 256).answer(&prompt, &greedy(14));

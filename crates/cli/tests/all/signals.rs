@@ -33,7 +33,8 @@ fn a_reader_that_has_enough_gets_no_complaint() {
 
 #[test]
 fn ctrl_c_ends_it_soon_and_quietly() {
-    let mut command = sotto::command(["run", "--raw", "--max-tokens", "4000", "--prompt", "One, two, three,"]);
+    let mut command =
+        sotto::command(["run", "--raw", "--max-tokens", "4000", "--prompt", "One, two, three,"]);
     let mut child = start(command.arg(default_model()), 1);
     let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
     assert!(interrupt.success());

@@ -8,7 +8,8 @@ use std::{
 /// `sotto` with `args`, not started yet.
 pub fn command<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sotto"));
-    command.args(args).stdin(Stdio::null());
+    // Without a desktop, a layer of Mesa's complains on our stderr of what it does not find.
+    command.args(args).stdin(Stdio::null()).env("NODEVICE_SELECT", "1");
     command
 }
 
