@@ -45,7 +45,7 @@ async function adapterFacts() {
 
 async function load(): Promise<Engine> {
   requestSubgroups();
-  await init();
+  await init({ module_or_path: new URL('./engine/worker_bg.wasm', import.meta.url) });
   return new Engine((message) => postMessage(message), await adapterFacts());
 }
 

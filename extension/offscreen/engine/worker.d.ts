@@ -2,8 +2,8 @@
 
 import type { WorkerCommand, WorkerMessage } from '../../generated/protocol';
 
-/** Compiles the wasm module that stands beside this file. */
-export default function init(): Promise<unknown>;
+/** Compiles the wasm module. */
+export default function init(options: { module_or_path: URL }): Promise<unknown>;
 
 /** What the browser tells of its adapter. */
 export interface AdapterFacts {
