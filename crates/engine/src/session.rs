@@ -4,8 +4,8 @@ use crate::{Sampler, pace::Pace};
 use models::Model;
 use ops::{Backend, BackendError, Head};
 use text::{
-    Cancel, ChatTemplate, Detokenizer, Finish, Flow, Generate, GenerateError, Message, Options, Outcome, Progress,
-    TextError, Tokenizer,
+    Cancel, ChatTemplate, Detokenizer, Finish, Flow, Generate, GenerateError, Message, Options, Outcome,
+    Progress, TextError, Tokenizer,
 };
 
 /// Seconds from any fixed moment.
@@ -105,10 +105,9 @@ impl<B: Backend> Session<B> {
             listener,
         };
         while self.resident.len() < prompt.len() {
-            let Flow::Continue = run.report(Progress::Reading {
-                done: self.resident.len() as u32,
-                total: prompt.len() as u32,
-            }) else {
+            let Flow::Continue = run
+                .report(Progress::Reading { done: self.resident.len() as u32, total: prompt.len() as u32 })
+            else {
                 return Ok(run.finish(Finish::Listener));
             };
             if cancel.is_cancelled() {

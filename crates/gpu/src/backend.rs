@@ -153,7 +153,8 @@ impl Backend for GpuBackend {
             return Err(BackendError::Refused(format!("the program has no weight {name}")));
         };
         weight.write(&self.gpu, first_block, bytes)?;
-        let mut waiting = self.plan.rotations.iter().filter(|r| r.factors.as_deref() == Some(name)).peekable();
+        let mut waiting =
+            self.plan.rotations.iter().filter(|r| r.factors.as_deref() == Some(name)).peekable();
         if waiting.peek().is_some() {
             self.factors.extend_from_slice(bytes);
             if weight.is_complete() {

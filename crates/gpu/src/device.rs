@@ -51,8 +51,10 @@ impl Gpu {
     /// [`BackendError::NoAdapter`] where there is none, [`BackendError::TooSmall`] where it gives no device.
     pub async fn open(options: &DeviceOptions) -> Result<Self, BackendError> {
         let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
-        descriptor.backends =
-            wgpu::Backends::VULKAN | wgpu::Backends::METAL | wgpu::Backends::DX12 | wgpu::Backends::BROWSER_WEBGPU;
+        descriptor.backends = wgpu::Backends::VULKAN
+            | wgpu::Backends::METAL
+            | wgpu::Backends::DX12
+            | wgpu::Backends::BROWSER_WEBGPU;
         let instance = wgpu::Instance::new(descriptor);
         let adapter = instance
             .request_adapter(&wgpu::RequestAdapterOptions {

@@ -6,12 +6,11 @@ mod backend;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 
-
 mod device;
 mod kernel;
 mod ops;
-mod planes;
 mod plan;
+mod planes;
 mod shader;
 mod weights;
 

@@ -169,7 +169,8 @@ impl<'a> Lowering<'a> {
             Rows::Head => self.capacity.head_rows,
         };
         let bytes = (rows * tensor.columns * size_of::<f32>()) as u64;
-        let fit = self.free.iter().enumerate().filter(|(_, b)| b.size() >= bytes).min_by_key(|(_, b)| b.size());
+        let fit =
+            self.free.iter().enumerate().filter(|(_, b)| b.size() >= bytes).min_by_key(|(_, b)| b.size());
         let buffer = match fit.map(|(i, _)| i) {
             Some(i) => self.free.swap_remove(i),
             None => self.kernels.gpu.storage("scratch", bytes),
@@ -180,8 +181,12 @@ impl<'a> Lowering<'a> {
 
     fn release_after(&mut self, op: usize) {
         let last_use = &self.last_use;
-        let done: Vec<TensorId> =
-            self.activations.keys().copied().filter(|id| last_use.get(id).is_some_and(|&last| last == op)).collect();
+        let done: Vec<TensorId> = self
+            .activations
+            .keys()
+            .copied()
+            .filter(|id| last_use.get(id).is_some_and(|&last| last == op))
+            .collect();
         let logits = self.program.logits().ok();
         for id in done {
             if Some(id) != logits

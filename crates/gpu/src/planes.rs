@@ -124,7 +124,8 @@ impl Planes {
     /// d and dmin, then 8 scales and 8 minima of 6 bits packed into 12 bytes, which become a byte each.
     fn super_scales(&mut self, fields: &[u8]) {
         let packed = &fields[4..16];
-        let six = |low: usize, high: usize, i: usize| (packed[low + i] >> 6 << 4) | packed[8 + i] >> high & 15;
+        let six =
+            |low: usize, high: usize, i: usize| (packed[low + i] >> 6 << 4) | packed[8 + i] >> high & 15;
         self.scales.extend_from_slice(&fields[..4]);
         self.scales.extend((0..4).map(|i| packed[i] & 63));
         self.scales.extend((0..4).map(|i| six(0, 0, i)));
@@ -150,7 +151,8 @@ impl Planes {
                 self.quants.extend((0..16).map(|i| nibble(i) | nibble(i + 16) << 4));
                 let pair = |i: usize| u32::from(upper[i] >> (2 * quarter) & 3);
                 for word in 0..2 {
-                    let bits = (0..16).fold(0, |bits, i| bits | pair(16 * word + i) << (8 * (i % 4) + 2 * (i / 4)));
+                    let bits =
+                        (0..16).fold(0, |bits, i| bits | pair(16 * word + i) << (8 * (i % 4) + 2 * (i / 4)));
                     self.high.extend_from_slice(&bits.to_le_bytes());
                 }
             }

@@ -38,7 +38,8 @@ impl Weight {
     ) -> Result<Self, BackendError> {
         let blocks = rows * columns / format.block_len();
         let PlaneBytes { quants, scales, high } = plane_bytes(format, blocks);
-        let limit = gpu.device.limits().max_storage_buffer_binding_size.min(gpu.device.limits().max_buffer_size);
+        let limit =
+            gpu.device.limits().max_storage_buffer_binding_size.min(gpu.device.limits().max_buffer_size);
         if quants as u64 > limit {
             return Err(BackendError::TooSmall(format!(
                 "{name} takes {quants} bytes and one buffer may have {limit} here; choose a smaller model"
@@ -65,7 +66,9 @@ impl Weight {
     pub(crate) fn write(&mut self, gpu: &Gpu, first_block: u64, bytes: &[u8]) -> Result<(), BackendError> {
         let size = self.format.block_bytes();
         let received = self.uploaded + self.pending.len() / size;
-        if first_block != received as u64 || !bytes.len().is_multiple_of(size) || bytes.len() / size > self.blocks - received
+        if first_block != received as u64
+            || !bytes.len().is_multiple_of(size)
+            || bytes.len() / size > self.blocks - received
         {
             return Err(BackendError::Refused(format!(
                 "{}: {} bytes at block {first_block} of {}, after {received}",

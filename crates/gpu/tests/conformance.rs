@@ -19,7 +19,13 @@ fn hold(lanes: Lanes) {
                 Err(fault) => failures.push(format!("{}: {fault}", case.name())),
             }
         }
-        assert!(failures.is_empty(), "{} of {} failed:\n{}", failures.len(), table.len(), failures.join("\n"));
+        assert!(
+            failures.is_empty(),
+            "{} of {} failed:\n{}",
+            failures.len(),
+            table.len(),
+            failures.join("\n")
+        );
     });
 }
 

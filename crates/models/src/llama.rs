@@ -7,14 +7,14 @@ use ops::{Program, TensorId};
 
 /// The numbers that fix every shape. Letters as in `ops`.
 struct Config {
-    layers: usize,   // blocks
-    dim: usize,      // D
-    heads: usize,    // H
-    kv_heads: usize, // K
-    head_dim: usize, // E
-    ffn: usize,      // F
+    layers: usize,     // blocks
+    dim: usize,        // D
+    heads: usize,      // H
+    kv_heads: usize,   // K
+    head_dim: usize,   // E
+    ffn: usize,        // F
     vocabulary: usize, // V
-    context: usize,  // positions trained for
+    context: usize,    // positions trained for
     eps: f32,
     rope: Rope,
 }
@@ -27,7 +27,7 @@ struct Rope {
 
 /// Every weight, with its shape.
 struct Weights {
-    token_embd: TensorId,           // [V, D]
+    token_embd: TensorId, // [V, D]
     layers: Vec<Layer>,
     output_norm: TensorId,          // [D]
     output: TensorId,               // [V, D], the embedding table where the file has no other
@@ -127,9 +127,8 @@ impl Weights {
             true => Some(file.vector(p, "rope_freqs.weight", c.rope.rotated / 2)?),
             false => None,
         };
-        let layers = (0..c.layers)
-            .map(|l| Layer::from_gguf(&mut file, l, c, p))
-            .collect::<Result<Vec<_>, _>>()?;
+        let layers =
+            (0..c.layers).map(|l| Layer::from_gguf(&mut file, l, c, p)).collect::<Result<Vec<_>, _>>()?;
         let output_norm = file.vector(p, "output_norm.weight", c.dim)?;
         let output = match file.has("output.weight") {
             true => file.matrix(p, "output.weight", c.vocabulary, c.dim)?,

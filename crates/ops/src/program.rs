@@ -155,7 +155,12 @@ impl Program {
         let rows = self.rows("matmul", x)?;
         let out_columns = self.matrix("matmul", weight)?;
         self.check("matmul", self.columns(x) == self.columns(weight), || {
-            format!("x has {} columns, {} has {}", self.columns(x), self.tensor(weight).name, self.columns(weight))
+            format!(
+                "x has {} columns, {} has {}",
+                self.columns(x),
+                self.tensor(weight).name,
+                self.columns(weight)
+            )
         })?;
         let name = format!("{}·x", self.tensor(weight).name);
         let out = self.activation(&name, rows, out_columns);
@@ -177,7 +182,10 @@ impl Program {
         factors: Option<TensorId>,
     ) -> Result<TensorId, ProgramError> {
         let rows = self.rows("rope", x)?;
-        let fits = head_dim > 0 && self.columns(x).is_multiple_of(head_dim) && rotated.is_multiple_of(2) && rotated <= head_dim;
+        let fits = head_dim > 0
+            && self.columns(x).is_multiple_of(head_dim)
+            && rotated.is_multiple_of(2)
+            && rotated <= head_dim;
         self.check("rope", fits, || {
             format!("{rotated} of {head_dim} values a head in {} columns", self.columns(x))
         })?;
@@ -294,12 +302,7 @@ impl Program {
         self.tensor(id).columns
     }
 
-    fn check(
-        &self,
-        op: &'static str,
-        fits: bool,
-        what: impl FnOnce() -> String,
-    ) -> Result<(), ProgramError> {
+    fn check(&self, op: &'static str, fits: bool, what: impl FnOnce() -> String) -> Result<(), ProgramError> {
         if fits { Ok(()) } else { Err(ProgramError { op, what: what() }) }
     }
 

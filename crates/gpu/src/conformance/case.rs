@@ -20,17 +20,58 @@ use wgpu::Buffer;
 #[allow(missing_docs)] // The fields are the shapes.
 #[derive(Clone, Debug)]
 pub enum Case {
-    Embed { format: Format, tokens: usize, rows: usize, columns: usize },
+    Embed {
+        format: Format,
+        tokens: usize,
+        rows: usize,
+        columns: usize,
+    },
     /// `matvec` for one token, `matmul` for more.
-    MatMul { format: Format, tokens: usize, rows: usize, columns: usize },
-    RmsNorm { tokens: usize, columns: usize },
-    SwiGlu { tokens: usize, columns: usize },
-    Add { tokens: usize, columns: usize },
-    LastRows { tokens: usize, head_rows: usize, columns: usize },
-    StoreKv { tokens: usize, columns: usize, position: usize },
-    Rope { tokens: usize, heads: usize, head_dim: usize, rotated: usize, position: usize },
-    Attention { heads: usize, kv_heads: usize, head_dim: usize, tokens: usize, position: usize },
-    Argmax { vocabulary: usize },
+    MatMul {
+        format: Format,
+        tokens: usize,
+        rows: usize,
+        columns: usize,
+    },
+    RmsNorm {
+        tokens: usize,
+        columns: usize,
+    },
+    SwiGlu {
+        tokens: usize,
+        columns: usize,
+    },
+    Add {
+        tokens: usize,
+        columns: usize,
+    },
+    LastRows {
+        tokens: usize,
+        head_rows: usize,
+        columns: usize,
+    },
+    StoreKv {
+        tokens: usize,
+        columns: usize,
+        position: usize,
+    },
+    Rope {
+        tokens: usize,
+        heads: usize,
+        head_dim: usize,
+        rotated: usize,
+        position: usize,
+    },
+    Attention {
+        heads: usize,
+        kv_heads: usize,
+        head_dim: usize,
+        tokens: usize,
+        position: usize,
+    },
+    Argmax {
+        vocabulary: usize,
+    },
 }
 
 impl Case {
@@ -80,7 +121,8 @@ impl Case {
                 Ok(nmse(&found, &expected))
             }
             Self::RmsNorm { tokens, columns } => {
-                let ((x, x_buffer), (gain, gain_buffer)) = (bench.floats(tokens * columns), bench.floats(columns));
+                let ((x, x_buffer), (gain, gain_buffer)) =
+                    (bench.floats(tokens * columns), bench.floats(columns));
                 let out = bench.output(tokens * columns);
                 let buffers = [&x_buffer, &gain_buffer, &out];
                 let dispatch = kernels::rms_norm(&mut bench.kernels, buffers, columns, 1e-5, Rows::Tokens)?;
@@ -100,7 +142,8 @@ impl Case {
                 let n = tokens * columns;
                 let ((a, a_buffer), (b, b_buffer)) = (bench.floats(n), bench.floats(n));
                 let (step, out) = (bench.step(0, tokens, 1), bench.output(n));
-                let dispatch = kernels::add(&mut bench.kernels, &step, [&a_buffer, &b_buffer, &out], columns)?;
+                let dispatch =
+                    kernels::add(&mut bench.kernels, &step, [&a_buffer, &b_buffer, &out], columns)?;
                 let found = bench.run(&dispatch, tokens, 1, &out).await?;
                 Ok(nmse(&found, &reference::add(&a, &b)))
             }
@@ -140,14 +183,19 @@ impl Case {
                 let buffers = [&x_buffer, &rotation, &out];
                 let dispatch = kernels::rope(&mut bench.kernels, &step, buffers, columns, shape)?;
                 let found = bench.run(&dispatch, tokens, 1, &out).await?;
-                let shape =
-                    reference::RopeShape { head_dim, rotated, base: 10_000.0, position_scale: shape.position_scale };
+                let shape = reference::RopeShape {
+                    head_dim,
+                    rotated,
+                    base: 10_000.0,
+                    position_scale: shape.position_scale,
+                };
                 Ok(nmse(&found, &reference::rope(&x, columns, shape, Some(&factors), position)))
             }
             Self::Attention { heads, kv_heads, head_dim, tokens, position } => {
                 let (q, q_buffer) = bench.floats(tokens * heads * head_dim);
                 let cached = (position + tokens) * kv_heads * head_dim;
-                let ((keys, keys_buffer), (values, values_buffer)) = (bench.floats(cached), bench.floats(cached));
+                let ((keys, keys_buffer), (values, values_buffer)) =
+                    (bench.floats(cached), bench.floats(cached));
                 let (step, out) = (bench.step(position, tokens, 1), bench.output(q.len()));
                 let scale = 4.0 / (head_dim as f32).sqrt(); // Sharper than usual: uniform inputs give flat scores.
                 let dispatch = kernels::attention(
@@ -202,7 +250,12 @@ impl Bench {
         (values, buffer)
     }
 
-    fn weight(&mut self, format: Format, rows: usize, columns: usize) -> Result<(Weight, Vec<f32>), BackendError> {
+    fn weight(
+        &mut self,
+        format: Format,
+        rows: usize,
+        columns: usize,
+    ) -> Result<(Weight, Vec<f32>), BackendError> {
         let blocks = rows * columns / format.block_len();
         let bytes = random_blocks(format, blocks, self.random.bits());
         let mut values = vec![0.0; rows * columns];

@@ -18,7 +18,9 @@ pub fn table() -> Vec<Case> {
         }
     }
     // Formats whose blocks are a group allow an odd number of groups a row.
-    for format in [Format::F32, Format::F16, Format::Q8_0, Format::Q4_0, Format::Q4_1, Format::Q5_0, Format::Q5_1] {
+    for format in
+        [Format::F32, Format::F16, Format::Q8_0, Format::Q4_0, Format::Q4_1, Format::Q5_0, Format::Q5_1]
+    {
         cases.push(Case::MatMul { format, tokens: 1, rows: 33, columns: 96 });
         cases.push(Case::MatMul { format, tokens: 9, rows: 33, columns: 96 });
     }

@@ -19,14 +19,13 @@ pub(crate) fn matmul(
     out: &Buffer,
     rows: Rows,
 ) -> Result<Dispatch, BackendError> {
-    let mut kernel = weight
-        .variant(Kernel::new("matmul"))
-        .define("ROW_TILE", ROW_TILE)
-        .define("TOKEN_TILE", TOKEN_TILE);
+    let mut kernel =
+        weight.variant(Kernel::new("matmul")).define("ROW_TILE", ROW_TILE).define("TOKEN_TILE", TOKEN_TILE);
     if rows == Rows::Head {
         kernel = kernel.define("HEAD", 1);
     }
-    let binds: Vec<_> = [read(0, step), read(1, x), write(2, out)].into_iter().chain(weight.binds()).collect();
+    let binds: Vec<_> =
+        [read(0, step), read(1, x), write(2, out)].into_iter().chain(weight.binds()).collect();
     let across = (weight.rows as u32).div_ceil(32 * ROW_TILE);
     kernels.dispatch(&kernel, &binds, [Count::Fixed(across), Count::Rows(rows, TOKEN_TILE)])
 }

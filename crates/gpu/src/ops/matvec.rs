@@ -16,9 +16,7 @@ pub(crate) fn matvec(
     out: &Buffer,
 ) -> Result<Dispatch, BackendError> {
     let lanes = kernels.gpu.adapter().lanes;
-    let kernel = weight
-        .variant(Kernel::new("matvec"))
-        .define(lanes.define(), 1);
+    let kernel = weight.variant(Kernel::new("matvec")).define(lanes.define(), 1);
     let binds: Vec<_> = [read(1, x), write(2, out)].into_iter().chain(weight.binds()).collect();
     let rows_a_group = match lanes {
         Lanes::None => 32,

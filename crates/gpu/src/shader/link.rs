@@ -85,13 +85,15 @@ impl<'a> Linker<'a> {
                     }
                 }
                 ["ifdef", name] => {
-                    let block = Block::parse(&lines[at..]).ok_or_else(|| fail("#ifdef without #end".into()))?;
+                    let block =
+                        Block::parse(&lines[at..]).ok_or_else(|| fail("#ifdef without #end".into()))?;
                     let part = if self.values.contains_key(name) { block.first } else { block.second };
                     self.lines(file, part)?;
                     at += block.length;
                 }
                 ["repeat", name, count] => {
-                    let block = Block::parse(&lines[at..]).ok_or_else(|| fail("#repeat without #end".into()))?;
+                    let block =
+                        Block::parse(&lines[at..]).ok_or_else(|| fail("#repeat without #end".into()))?;
                     let count: usize = count.parse().map_err(|_| fail(format!("{count} is no count")))?;
                     for i in 0..count {
                         self.values.insert(name.to_owned(), i.to_string());
@@ -162,7 +164,10 @@ mod tests {
     use super::*;
 
     const SOURCES: &[(&str, &str)] = &[
-        ("a", "#enable f16\n#import lib/b\n#import lib/b\n#ifdef X\nx {X}\n#else\nno x\n#end\nfn f() { return; }"),
+        (
+            "a",
+            "#enable f16\n#import lib/b\n#import lib/b\n#ifdef X\nx {X}\n#else\nno x\n#end\nfn f() { return; }",
+        ),
         ("lib/b", "b"),
         ("grid", "#repeat i 2\n#repeat j {N}\n{i}{j}\n#end\n#end"),
         ("lost", "fine\n#import nowhere"),

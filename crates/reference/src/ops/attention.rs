@@ -13,7 +13,13 @@ pub struct AttentionShape {
 
 /// `out[t, h] = Σ_s softmax_s(q[t, h] · key[s, g] · scale) · value[s, g]` over `s ≤ position + t`, with
 /// `g = h · K / H`: query and out `[T, H·E]`, keys and values `[S, K·E]`.
-pub fn attention(query: &[f32], keys: &[f32], values: &[f32], shape: AttentionShape, position: usize) -> Vec<f32> {
+pub fn attention(
+    query: &[f32],
+    keys: &[f32],
+    values: &[f32],
+    shape: AttentionShape,
+    position: usize,
+) -> Vec<f32> {
     let AttentionShape { heads, kv_heads, head_dim, scale } = shape;
     let width = kv_heads * head_dim;
     let mut out = Vec::with_capacity(query.len());
@@ -22,7 +28,9 @@ pub fn attention(query: &[f32], keys: &[f32], values: &[f32], shape: AttentionSh
             let first = h * kv_heads / heads * head_dim;
             let head = |cache: &[f32], s: usize, e: usize| f64::from(cache[s * width + first + e]);
             let scores: Vec<f64> = (0..=position + t)
-                .map(|s| (0..head_dim).map(|e| f64::from(q[e]) * head(keys, s, e)).sum::<f64>() * f64::from(scale))
+                .map(|s| {
+                    (0..head_dim).map(|e| f64::from(q[e]) * head(keys, s, e)).sum::<f64>() * f64::from(scale)
+                })
                 .collect();
             let most = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             let weights: Vec<f64> = scores.iter().map(|s| (s - most).exp()).collect();

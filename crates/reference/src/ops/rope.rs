@@ -13,7 +13,13 @@ pub struct RopeShape {
 
 /// Rotates each pair `(x[2i], x[2i+1])` of each head of token t by the angle
 /// `(position + t) · position_scale · base^(−2i/rotated) / factors[i]`: x and out `[T, columns]` (arXiv 2104.09864).
-pub fn rope(x: &[f32], columns: usize, shape: RopeShape, factors: Option<&[f32]>, position: usize) -> Vec<f32> {
+pub fn rope(
+    x: &[f32],
+    columns: usize,
+    shape: RopeShape,
+    factors: Option<&[f32]>,
+    position: usize,
+) -> Vec<f32> {
     let mut out = x.to_vec();
     for (t, row) in out.chunks_exact_mut(columns).enumerate() {
         let at = (position + t) as f64 * f64::from(shape.position_scale);

@@ -29,7 +29,12 @@ impl Fetched {
         }
         let total = response.headers().get("content-length").ok().flatten().and_then(|n| n.parse().ok());
         let body = response.body().ok_or("the answer was empty")?;
-        Ok(Self { reader: body.get_reader().unchecked_into(), total, chunk: Uint8Array::new_with_length(0), at: 0 })
+        Ok(Self {
+            reader: body.get_reader().unchecked_into(),
+            total,
+            chunk: Uint8Array::new_with_length(0),
+            at: 0,
+        })
     }
 }
 

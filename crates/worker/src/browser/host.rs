@@ -8,7 +8,8 @@ use gguf::GgufError;
 use gpu::{DeviceOptions, Gpu, GpuBackend, conformance};
 use ops::BackendError;
 use protocol::{
-    AdapterInfo, EngineState, ErrorCode, Event, KernelCheck, ModelInfo, SelfTestReport, WorkerMessage, WorkerOptions,
+    AdapterInfo, EngineState, ErrorCode, Event, KernelCheck, ModelInfo, SelfTestReport, WorkerMessage,
+    WorkerOptions,
 };
 use std::{cell::RefCell, rc::Rc};
 use text::Date;
@@ -137,7 +138,10 @@ impl Host {
                 let mut emit = |event: Event| {
                     lost |= matches!(
                         event,
-                        Event::Failed { code: ErrorCode::GpuLost | ErrorCode::OutOfMemory | ErrorCode::AdapterWrong, .. }
+                        Event::Failed {
+                            code: ErrorCode::GpuLost | ErrorCode::OutOfMemory | ErrorCode::AdapterWrong,
+                            ..
+                        }
                     );
                     desk.borrow_mut().emit(&request.id, event);
                 };
