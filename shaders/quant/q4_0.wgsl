@@ -11,5 +11,5 @@ fn load_group(g: u32) -> Group {
 
 // Weights 4k … 4k+3 of the group.
 fn group_values(group: Group, k: u32) -> vec4<f32> {
-  return group.scale * (vec4<f32>(unpack4xU8(nibbles(group.words, k))) - 8.0);
+  return group.scale * (bytes_to_f32(nibbles(group.words, k)) - 8.0);
 }

@@ -15,5 +15,5 @@ fn load_group(g: u32) -> Group {
 // Weights 4k … 4k+3 of the group.
 fn group_values(group: Group, k: u32) -> vec4<f32> {
   let q = nibbles(group.words, k) | fifth_bit(group.high, k);
-  return group.scale.x * vec4<f32>(unpack4xU8(q)) + group.scale.y;
+  return group.scale.x * bytes_to_f32(q) + group.scale.y;
 }

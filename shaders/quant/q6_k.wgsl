@@ -20,5 +20,5 @@ fn load_group(g: u32) -> Group {
 fn group_values(group: Group, k: u32) -> vec4<f32> {
   let upper = ((group.high[k / 4u] >> (2u * (k % 4u))) & 0x03030303u) << 4u;
   let q = nibbles(group.words, k) | upper;
-  return group.scale[k / 4u] * (vec4<f32>(unpack4xU8(q)) - 32.0);
+  return group.scale[k / 4u] * (bytes_to_f32(q) - 32.0);
 }

@@ -13,6 +13,7 @@ pub(crate) const SOURCES: &[(&str, &str)] = sources![
     "attention",
     "embed",
     "last_rows",
+    "lib/bytes",
     "lib/fifth_bit",
     "lib/nibbles",
     "lib/shape",
