@@ -20,7 +20,7 @@ pub fn is_broken_pipe(error: &Error) -> bool {
 pub fn sentence(error: &Error) -> String {
     let what = format!("{error:#}");
     let what = what.trim_end_matches('.');
-    match error.chain().find_map(|cause| advice(cause)) {
+    match error.chain().find_map(advice) {
         Some(advice) => format!("{what}. {advice}"),
         None => format!("{what}."),
     }
@@ -102,7 +102,7 @@ fn backend(error: &BackendError) -> Option<&'static str> {
         BackendError::OutOfMemory(_) | BackendError::TooSmall(_) => {
             "Choose a smaller model, or a shorter `--context`."
         }
-        BackendError::Refused(_) => {
+        BackendError::NoAdapter(_) | BackendError::Refused(_) => {
             "Install or update a Vulkan driver (Debian has a software one, mesa-vulkan-drivers), or use \
              `--backend reference`."
         }

@@ -15,7 +15,7 @@ pub enum Head {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum BackendError {
     /// There is nothing to run on.
-    #[error("there is no GPU that WebGPU can use here ({0}); update the browser and the graphics driver")]
+    #[error("there is no GPU that WebGPU can use here ({0})")]
     NoAdapter(String),
     /// The device was reset or taken away; nothing on it survives.
     #[error("the GPU was lost: {0}")]

@@ -181,5 +181,5 @@ fn a_gpu_that_is_not_there() {
         command.arg(tiny("smol")).env("VK_DRIVER_FILES", "/dev/null").output().expect("sotto starts");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");
-    assert_says(&stderr, &["no WebGPU adapter", "--backend reference"]);
+    assert_says(&stderr, &["no GPU that WebGPU can use", "--backend reference"]);
 }
