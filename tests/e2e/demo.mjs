@@ -170,7 +170,7 @@ async function followLink(page, panel, { text, sentences, source }, { answerCont
 /** Rewrites the field by the menu, writing the text as it comes, then the words that differ. */
 async function rewrite(sotto, page) {
   await page.locator(FIELD).focus();
-  await sotto.chooseMenu('toneMoreFormal', { editable: true });
+  await sotto.chooseMenu('toneProofread', { editable: true });
   const card = await sotto.card(page);
   const read = (root) => {
     const text = root.querySelector('.text').cloneNode(true);
@@ -227,7 +227,7 @@ async function main() {
     await panel.screenshot(shot('panel.png'));
     await page.screenshot({ path: shot('page.png') });
 
-    say(`\n${bold('Rewrite of the field: more formal')}`);
+    say(`\n${bold('Rewrite of the field: proofread')}`);
     await rewrite(sotto, page);
     await page.screenshot({ path: shot('card.png') });
 

@@ -98,7 +98,6 @@ fn text(error: &TextError) -> Option<&'static str> {
 fn backend(error: &BackendError) -> Option<&'static str> {
     Some(match error {
         BackendError::DeviceLost(_) => "Run it again.",
-        BackendError::NoAdapter(_) => "Install a Vulkan driver; Mesa's lavapipe needs no GPU.",
         BackendError::OutOfMemory(_) | BackendError::TooSmall(_) => {
             "Choose a smaller model, or a shorter `--context`."
         }
