@@ -72,6 +72,7 @@ export interface MessageArguments {
   progressReading: [percent: string];
   progressWaiting: [];
   progressWriting: [];
+  answerPartSeen: [share: string];
   endCancelled: [];
   endLength: [];
   endRepetition: [];

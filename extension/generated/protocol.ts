@@ -246,7 +246,11 @@ contextTokens: number,
 /**
  * Bytes of weights on the GPU.
  */
-weightBytes: number, };
+weightBytes: number,
+/**
+ * Bytes of WebAssembly memory after loading. It never shrinks, so this is also the most there was.
+ */
+heapBytes: number, };
 
 /**
  * A passage of the source text.

@@ -22,11 +22,14 @@ export interface Answer {
   sentences: Sentence[];
   /** Tokens of the prompt, once known. */
   promptTokens: number | null;
+  /** How much of the source the model sees, in UTF-16 units, where it is not all. */
+  seen: { used: number; total: number } | null;
 }
 
 /** An answer that was asked for under `requestId`, before its first event. */
 export function newAnswer(requestId: string): Answer {
-  return { requestId, seq: -1, progress: { kind: 'waiting' }, text: '', sentences: [], promptTokens: null };
+  const progress = { kind: 'waiting' } as const;
+  return { requestId, seq: -1, progress, text: '', sentences: [], promptTokens: null, seen: null };
 }
 
 /** Whether events are still to come. */
@@ -41,6 +44,9 @@ export function takeEvent(answer: Answer, event: Event, seq: number): void {
   switch (event.type) {
     case 'queued':
       answer.progress = { kind: 'queued', ahead: event.ahead };
+      break;
+    case 'context':
+      answer.seen = { used: event.usedUnits, total: event.totalUnits };
       break;
     case 'reading':
       answer.progress = { kind: 'reading', done: event.done, total: event.total };

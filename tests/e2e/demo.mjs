@@ -165,6 +165,8 @@ async function followLink(page, panel, { text, sentences, source }, { answerCont
   const landed = await until('the paint', () => page.evaluate(inLastParagraph), 3000).catch(() => false);
   check(landed, "the answer's link does not lead to the last paragraph");
   if (landed) say(green('✓ the link leads to the last paragraph of the page'));
+  // The page scrolls there smoothly; the picture is taken when it has arrived.
+  await page.waitForTimeout(1000);
 }
 
 /** Rewrites the field by the menu, writing the text as it comes, then the words that differ. */
@@ -215,7 +217,7 @@ async function main() {
     const engine = await awaitEngine(panel);
     if (engine.state === 'failed') throw new Error(`the engine failed: ${engine.code}: ${engine.message}`);
     const { model, adapter } = engine;
-    say(`${bold(model.name)} (${model.architecture}, ${(model.weightBytes / 1e6).toFixed(0)} MB) on ${adapter.name}`);
+    say(`${bold(model.name)} (${model.architecture}, ${(model.weightBytes / 1e6).toFixed(0)} MB on the GPU, ${(model.heapBytes / 1e6).toFixed(0)} MB of heap) on ${adapter.name}`);
     if (adapter.software) say(yellow('No GPU was found: a software adapter does the work, many times slower.'));
 
     say(`\n${bold(`Summary of “${await page.title()}”: key points`)}`);

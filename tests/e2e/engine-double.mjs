@@ -76,7 +76,7 @@ export class Engine {
   }
 }
 
-const MODEL = { name: 'double', architecture: 'none', contextTokens: 4096, weightBytes: 100 };
+const MODEL = { name: 'double', architecture: 'none', contextTokens: 4096, weightBytes: 100, heapBytes: 100 };
 const ADAPTER = { name: 'double', software: true, variants: [] };
 
 function answer(job) {

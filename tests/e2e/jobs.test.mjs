@@ -58,6 +58,8 @@ test('the engine finds an adapter and loads its model', { timeout: PATIENCE }, a
   assert.equal(state.state, 'ready', `${state.code}: ${state.message}`);
   assert.ok(state.adapter.name !== '');
   assert.ok(state.model.weightBytes > 0);
+  // The weights pass through; none of them stays in WebAssembly's memory.
+  assert.ok(state.model.heapBytes < 150e6, `${state.model.heapBytes} bytes of heap`);
 });
 
 test('Summarise: the panel writes, and a sentence leads to its passage in the page', { timeout: PATIENCE }, async () => {

@@ -23,7 +23,7 @@ interface State {
   then?(scene: Scene): void | Promise<void>;
 }
 
-const MODEL = { name: 'SmolLM2 135M Instruct', architecture: 'llama', contextTokens: 4096, weightBytes: 98_362_432 };
+const MODEL = { name: 'SmolLM2 135M Instruct', architecture: 'llama', contextTokens: 4096, weightBytes: 98_362_432, heapBytes: 41_943_040 };
 const READY: EngineState = { state: 'ready', model: MODEL, adapter: { name: 'A GPU', software: false, variants: [] } };
 const SOFTWARE: EngineState = { ...READY, adapter: { name: 'SwiftShader', software: true, variants: [] } };
 const NO_GRANT = { id: 7, url: null };

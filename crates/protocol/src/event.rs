@@ -67,6 +67,8 @@ pub struct ModelInfo {
     pub context_tokens: u32,
     /// Bytes of weights on the GPU.
     pub weight_bytes: u64,
+    /// Bytes of WebAssembly memory after loading. It never shrinks, so this is also the most there was.
+    pub heap_bytes: u64,
 }
 
 /// The GPU in use.

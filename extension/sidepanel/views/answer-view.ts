@@ -166,7 +166,7 @@ export class AnswerView extends HTMLElement {
 
   #showEnd(state: AnswerState): void {
     const { answer, page, entry, busy, last } = state;
-    const shown = JSON.stringify([answer.requestId, answer.progress.kind, answer.sentences.length, busy, last]);
+    const shown = JSON.stringify([answer.requestId, answer.progress.kind, answer.sentences.length, answer.seen, busy, last]);
     if (shown === this.#endShown) return;
     this.#endShown = shown;
     const { progress } = answer;
@@ -183,6 +183,10 @@ export class AnswerView extends HTMLElement {
       const notice = failureNotice(progress.code, progress.detail, retry);
       notice.classList.add('answer-failure');
       parts.push(notice);
+    }
+    if (answer.seen) {
+      const share = formatPercent(answer.seen.used, answer.seen.total);
+      parts.push(h('p', { class: 'end-note' }, icon('warning'), h('span', {}, t('answerPartSeen', share))));
     }
     if (progress.kind === 'done') {
       const note = endNote(progress.reason);

@@ -123,6 +123,7 @@ impl Host {
             architecture: session.model().architecture.clone(),
             context_tokens: text::Generate::context_tokens(&session),
             weight_bytes: session.backend().weight_bytes(),
+            heap_bytes: heap_bytes(),
         };
         self.tell(EngineState::Ready { model, adapter });
         Ok(session)
@@ -197,6 +198,12 @@ fn adapter_info(gpu: &Gpu) -> AdapterInfo {
         software: adapter.software,
         variants: vec![format!("lanes: {:?}", adapter.lanes).to_lowercase()],
     }
+}
+
+fn heap_bytes() -> u64 {
+    let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
+    let buffer: js_sys::ArrayBuffer = memory.buffer().unchecked_into();
+    buffer.byte_length().into()
 }
 
 fn seconds() -> f64 {
