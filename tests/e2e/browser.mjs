@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join, normalize, resolve } from 'node:path';
@@ -74,6 +74,16 @@ export async function serve(folder) {
 }
 
 /**
+ * The browser's own spell checker fetches the dictionaries of the preferred languages as soon as a field has the focus, switched
+ * off or not. For Esperanto there is none: what a test sees of the network is then the extension's.
+ */
+const PREFERENCES = {
+  browser: { enable_spellchecking: false },
+  spellcheck: { dictionaries: [], dictionary: '' },
+  intl: { accept_languages: 'eo', selected_languages: 'eo' },
+};
+
+/**
  * Starts Chromium with the extension in `dist`.
  *
  * @param {{ dist: string, headed?: boolean, netlog?: string, flags?: string[], hardware?: boolean }} options
@@ -82,6 +92,8 @@ export async function launch({ dist, headed = false, netlog, flags = [], hardwar
   if (!existsSync(join(dist, 'manifest.json'))) throw new Error(`no extension in ${dist}: run \`cargo xtask build\``);
   if (!existsSync(CHROMIUM)) throw new Error(`no Chromium at ${CHROMIUM}: set CHROMIUM`);
   const profile = await mkdtemp(join(tmpdir(), 'sotto-'));
+  await mkdir(join(profile, 'Default'));
+  await writeFile(join(profile, 'Default/Preferences'), JSON.stringify(PREFERENCES));
   const args = [
     ...FLAGS,
     ...(hardware ? HARDWARE_ADAPTER : SOFTWARE_ADAPTER),

@@ -38,23 +38,8 @@ after(async () => {
   if (folder) await rm(folder, { recursive: true });
 });
 
-/** The engine's state, by a port of the panel's own kind. */
-function engineState() {
-  return panel.evaluate(
-    () =>
-      new Promise((resolve) => {
-        const port = chrome.runtime.connect({ name: 'panel' });
-        port.onMessage.addListener((message) => {
-          if (message.type !== 'state' || (message.state !== 'ready' && message.state !== 'failed')) return;
-          port.disconnect();
-          resolve(message);
-        });
-      }),
-  );
-}
-
 test('the engine finds an adapter and loads its model', { timeout: PATIENCE }, async () => {
-  const state = await engineState();
+  const state = await panel.engineMessage(['ready', 'failed']);
   assert.equal(state.state, 'ready', `${state.code}: ${state.message}`);
   assert.ok(state.adapter.name !== '');
   assert.ok(state.model.weightBytes > 0);

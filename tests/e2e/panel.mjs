@@ -8,6 +8,37 @@ export class Panel {
     this.session = session;
   }
 
+  /**
+   * The first message of `types` that the engine's document sends to a port of the panel's own kind, after `command` is sent
+   * there. The document greets every port with its state; where no greeting comes, it is not there yet, and is asked again.
+   */
+  engineMessage(types, command = null) {
+    return this.evaluate(
+      (types, command) =>
+        new Promise((resolve) => {
+          const connect = () => {
+            const port = chrome.runtime.connect({ name: 'panel' });
+            const again = setTimeout(() => {
+              port.disconnect();
+              connect();
+            }, 1000);
+            let greeted = false;
+            port.onMessage.addListener((message) => {
+              clearTimeout(again);
+              if (!greeted && command) port.postMessage(command);
+              greeted = true;
+              if (!types.includes(message.state ?? message.type)) return;
+              port.disconnect();
+              resolve(message);
+            });
+          };
+          connect();
+        }),
+      types,
+      command,
+    );
+  }
+
   evaluate(fn, ...args) {
     return this.session.evaluate(fn, args);
   }

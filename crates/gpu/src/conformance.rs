@@ -5,7 +5,7 @@ mod case;
 mod table;
 
 pub use case::{Bench, Case};
-pub use table::table;
+pub use table::{lane_table, table};
 
 /// `Σ (found − expected)² / Σ expected²`; NaN where anything is NaN or the lengths differ.
 fn nmse(found: &[f32], expected: &[f32]) -> f64 {

@@ -49,3 +49,8 @@ pub fn table() -> Vec<Case> {
     }
     cases
 }
+
+/// The cases whose kernels come in one variant for each kind of lanes.
+pub fn lane_table() -> Vec<Case> {
+    table().into_iter().filter(|case| matches!(case, Case::MatMul { tokens: 1, .. })).collect()
+}

@@ -5,7 +5,7 @@ use crate::{Desk, explain};
 use engine::{LoadError, LoadOptions, Session};
 use futures::{StreamExt, channel::mpsc::UnboundedReceiver};
 use gguf::GgufError;
-use gpu::{DeviceOptions, Gpu, GpuBackend, conformance};
+use gpu::{DeviceOptions, Gpu, GpuBackend, Lanes, conformance};
 use ops::BackendError;
 use protocol::{
     AdapterInfo, EngineState, ErrorCode, Event, KernelCheck, ModelInfo, SelfTestReport, WorkerMessage,
@@ -82,7 +82,7 @@ impl Host {
         }
     }
 
-    async fn open_gpu(&self) -> Result<Gpu, BackendError> {
+    async fn open_gpu(&self, lanes: Option<Lanes>) -> Result<Gpu, BackendError> {
         let facts =
             self.facts.as_ref().ok_or_else(|| BackendError::NoAdapter("the browser offers none".into()))?;
         Gpu::open(&DeviceOptions {
@@ -90,14 +90,14 @@ impl Host {
             browser_max_subgroup: facts.subgroup_max_size,
             browser_name: Some(facts.name.clone()),
             browser_software: facts.software,
-            lanes: None,
+            lanes,
         })
         .await
     }
 
     async fn load(&self, options: &WorkerOptions) -> Result<Session<GpuBackend>, LoadError> {
         self.tell(EngineState::Loading { bytes: 0, total_bytes: 0 });
-        let gpu = self.open_gpu().await?;
+        let gpu = self.open_gpu(None).await?;
         let source = Fetched::open(&options.model_url).await.map_err(GgufError::Io)?;
         let load = LoadOptions {
             context_tokens: options.context_tokens as usize,
@@ -159,36 +159,40 @@ impl Host {
     }
 
     async fn self_test(&self) {
-        let report = match self.open_gpu().await {
-            Ok(gpu) => report(&gpu).await,
-            Err(error) => SelfTestReport {
-                adapter: AdapterInfo { name: String::new(), software: false, variants: Vec::new() },
-                checks: vec![KernelCheck {
-                    name: error.to_string(),
-                    error: f64::MAX,
-                    bound: 0.0,
-                    passed: false,
-                }],
-            },
-        };
+        let report = self.report().await.unwrap_or_else(|error| SelfTestReport {
+            adapter: AdapterInfo { name: String::new(), software: false, variants: Vec::new() },
+            checks: vec![KernelCheck { name: error.to_string(), error: f64::MAX, bound: 0.0, passed: false }],
+        });
         self.desk.borrow().post(&WorkerMessage::SelfTest(report));
+    }
+
+    /// Every case of the conformance table, and those that depend on lanes with each kind that the adapter has.
+    async fn report(&self) -> Result<SelfTestReport, BackendError> {
+        let mut checks = Vec::new();
+        let gpu = self.open_gpu(Some(Lanes::None)).await?;
+        run_cases(&gpu, conformance::table(), &mut checks).await;
+        let workgroup = self.open_gpu(Some(Lanes::Workgroup)).await?;
+        run_cases(&workgroup, conformance::lane_table(), &mut checks).await;
+        if self.facts.as_ref().is_some_and(|facts| facts.subgroups) {
+            let subgroup = self.open_gpu(Some(Lanes::Subgroup)).await?;
+            run_cases(&subgroup, conformance::lane_table(), &mut checks).await;
+        }
+        Ok(SelfTestReport { adapter: adapter_info(&self.open_gpu(None).await?), checks })
     }
 }
 
-/// Every case of the conformance table on `gpu`.
-async fn report(gpu: &Gpu) -> SelfTestReport {
-    let mut checks = Vec::new();
+async fn run_cases(gpu: &Gpu, cases: Vec<conformance::Case>, checks: &mut Vec<KernelCheck>) {
     let mut bench = conformance::Bench::new(gpu);
-    for case in conformance::table() {
+    for case in cases {
+        let name = format!("{}, lanes: {:?}", case.name(), gpu.adapter().lanes);
         let (name, error) = match case.error(&mut bench).await {
-            Ok(error) => (case.name(), error),
-            Err(fault) => (format!("{}: {fault}", case.name()), f64::NAN),
+            Ok(error) => (name, error),
+            Err(fault) => (format!("{name}: {fault}"), f64::NAN),
         };
         // JSON has no NaN; no bound reaches this.
         let told = if error.is_finite() { error } else { f64::MAX };
         checks.push(KernelCheck { name, error: told, bound: case.bound(), passed: error <= case.bound() });
     }
-    SelfTestReport { adapter: adapter_info(gpu), checks }
 }
 
 fn adapter_info(gpu: &Gpu) -> AdapterInfo {
