@@ -97,9 +97,9 @@ impl GpuBackend {
 
     /// Waits until the GPU has done everything.
     async fn settle(&self) -> Result<(), BackendError> {
-        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        encoder.copy_buffer_to_buffer(&self.picked, 0, &self.picked_back, 0, self.picked_back.size());
-        self.gpu.queue.submit([encoder.finish()]);
+        self.gpu.submit(|encoder| {
+            encoder.copy_buffer_to_buffer(&self.picked, 0, &self.picked_back, 0, self.picked_back.size());
+        });
         self.gpu.read(&self.picked_back).await.map(drop)
     }
 
@@ -176,21 +176,19 @@ impl Backend for GpuBackend {
             Head::All => tokens.len(),
         };
         self.begin(position, tokens, head_rows)?;
-        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        {
+        self.gpu.submit(|encoder| {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
             self.encode(&mut pass, tokens.len() as u32, head_rows as u32);
-        }
-        self.gpu.queue.submit([encoder.finish()]);
+        });
         // Without logits to wait for, this keeps the next step from piling up behind this one.
         if head == Head::None { self.settle().await } else { Ok(()) }
     }
 
     async fn logits(&mut self) -> Result<Vec<f32>, BackendError> {
         let bytes = self.head_rows * self.plan.vocabulary * size_of::<f32>();
-        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        encoder.copy_buffer_to_buffer(&self.plan.logits, 0, &self.logits_back, 0, bytes as u64);
-        self.gpu.queue.submit([encoder.finish()]);
+        self.gpu.submit(|encoder| {
+            encoder.copy_buffer_to_buffer(&self.plan.logits, 0, &self.logits_back, 0, bytes as u64);
+        });
         let read = self.gpu.read(&self.logits_back).await?;
         Ok(bytemuck::pod_collect_to_vec(&read[..bytes]))
     }
@@ -200,16 +198,16 @@ impl Backend for GpuBackend {
             return Err(BackendError::Refused(format!("{steps} steps at {position}")));
         }
         self.begin(position, &[token], 1)?;
-        let mut encoder = self.gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        {
-            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            for _ in 0..steps {
-                self.encode(&mut pass, 1, 1);
-                self.argmax.encode(&mut pass, 1, 1);
+        self.gpu.submit(|encoder| {
+            {
+                let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+                for _ in 0..steps {
+                    self.encode(&mut pass, 1, 1);
+                    self.argmax.encode(&mut pass, 1, 1);
+                }
             }
-        }
-        encoder.copy_buffer_to_buffer(&self.picked, 0, &self.picked_back, 0, self.picked_back.size());
-        self.gpu.queue.submit([encoder.finish()]);
+            encoder.copy_buffer_to_buffer(&self.picked, 0, &self.picked_back, 0, self.picked_back.size());
+        });
         let read = self.gpu.read(&self.picked_back).await?;
         Ok(bytemuck::pod_collect_to_vec(&read[..steps * size_of::<u32>()]))
     }

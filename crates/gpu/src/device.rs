@@ -126,6 +126,13 @@ impl Gpu {
         }
     }
 
+    /// Sends the GPU one list of commands.
+    pub(crate) fn submit(&self, encode: impl FnOnce(&mut wgpu::CommandEncoder)) {
+        let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+        encode(&mut encoder);
+        self.queue.submit([encoder.finish()]);
+    }
+
     /// Waits for all work submitted so far and reads `buffer` back, `bytes` from its start.
     pub(crate) async fn read(&self, buffer: &wgpu::Buffer) -> Result<Vec<u8>, BackendError> {
         let (sender, receiver) = futures::channel::oneshot::channel();

@@ -72,7 +72,7 @@ impl Plan {
             lowering.release_after(i);
         }
         let head = stages.split_off(program.head_start());
-        let mut plan = Self {
+        let plan = Self {
             body: stages,
             head,
             logits: lowering.activations.remove(&logits).ok_or_else(|| missing("logits"))?,
@@ -85,7 +85,6 @@ impl Plan {
                 rotation.fill(&gpu, None, capacity.positions);
             }
         }
-        plan.weights.shrink_to_fit();
         Ok(plan)
     }
 }

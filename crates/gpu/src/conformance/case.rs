@@ -302,21 +302,19 @@ impl Bench {
         out: &Buffer,
     ) -> Result<Vec<f32>, BackendError> {
         let gpu = &self.kernels.gpu;
-        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        {
+        gpu.submit(|encoder| {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
             dispatch.encode(&mut pass, tokens as u32, head_rows as u32);
-        }
-        gpu.queue.submit([encoder.finish()]);
+        });
         self.download(out).await
     }
 
     async fn download(&self, buffer: &Buffer) -> Result<Vec<f32>, BackendError> {
         let gpu = &self.kernels.gpu;
         let back = gpu.readback("case", buffer.size());
-        let mut encoder = gpu.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
-        encoder.copy_buffer_to_buffer(buffer, 0, &back, 0, buffer.size());
-        gpu.queue.submit([encoder.finish()]);
+        gpu.submit(|encoder| {
+            encoder.copy_buffer_to_buffer(buffer, 0, &back, 0, buffer.size());
+        });
         Ok(bytemuck::pod_collect_to_vec(&gpu.read(&back).await?))
     }
 }
