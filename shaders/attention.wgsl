@@ -1,22 +1,15 @@
 // out[t, h] = Σ_s softmax_s(q[t, h] · key[s, g] · SCALE) · value[s, g] over s ≤ position + t, g = h · K / H
 //
-// Shapes: q and out [T, H · E], keys and values [S, K · E], E = 4 · {E4}.
+// Shapes: as in lib/attention. For adapters on which a barrier is dear.
 // Work: one workgroup a token and head. Each of its LANES lanes runs a softmax of its own, online (arXiv 1805.02867),
 // over every LANES-th position; then the lanes' parts are joined: one barrier in all.
 #import lib/step
+#import lib/attention
 
-override HEADS: u32;
-override KV_HEADS: u32;
-override SCALE: f32;
-
-const E4 = {E4}u;
 const LANES = {LANES}u;
 
-@group(0) @binding(0) var<storage, read> step: Step;
-@group(0) @binding(1) var<storage, read> q: array<vec4<f32>>;
+@group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(2) var<storage, read_write> out: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> keys: array<vec4<f32>>;
-@group(0) @binding(4) var<storage, read> values: array<vec4<f32>>;
 
 var<workgroup> most: array<f32, LANES>;    // each lane's largest score
 var<workgroup> total: array<f32, LANES>;   // each lane's Σ exp(score − most)
@@ -27,7 +20,6 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   let h = group.x;
   let t = group.y;
   let q_first = (t * HEADS + h) * E4;
-  let kv_first = h * KV_HEADS / HEADS * E4;
   let end = step.position + t + 1u;
 #repeat e {E4}
   let q_{e} = q[q_first + {e}u] * SCALE;
@@ -36,10 +28,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   var my_most = -3.0e38;
   var my_total = 0.0;
   for (var s = lane; s < end; s += LANES) {
-    let at = s * KV_HEADS * E4 + kv_first;
+    let at = key_of(s, h);
     var products = vec4(0.0);
 #repeat e {E4}
-    products += q_{e} * keys[at + {e}u];
+    products += q_{e} * cache[at + {e}u];
 #end
     let score = dot(products, vec4(1.0));
     let new_most = max(my_most, score);
@@ -48,7 +40,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     my_total = my_total * shrink + weight;
     my_most = new_most;
 #repeat e {E4}
-    sum_{e} = sum_{e} * shrink + weight * values[at + {e}u];
+    sum_{e} = sum_{e} * shrink + weight * cache[VALUES + at + {e}u];
 #end
   }
   most[lane] = my_most;

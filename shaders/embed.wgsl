@@ -6,7 +6,7 @@
 #import lib/shape
 #import quant/{FORMAT}
 
-@group(0) @binding(0) var<storage, read> step: Step;
+@group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> token: array<u32>;
 @group(0) @binding(2) var<storage, read_write> out: array<vec4<f32>>;
 

@@ -1,43 +1,93 @@
-// out[n] = Σ_k x[k] · weight[n, k]
+// finish(Σ_k x[k] · weight[n, k]), with NORM of x[k] / sqrt(mean(x²) + EPS) · gain[k] in place of x[k]
 //
-// Shapes: x [C], weight [N, C], out [N], C a multiple of 32.
-// Work: one row of the weight by one invocation (LANES_none), one subgroup (LANES_subgroup) or one workgroup
-// (LANES_workgroup); its lanes take every lanes-th group of 32 weights.
+// Shapes: x [C] (with LAST the last row of [T, C]), gain [C], weight [N, C], C a multiple of 32; what the products
+// become is in `finish/`.
+// Work: one pair of rows of the weight by one invocation (LANES_none), one subgroup (LANES_subgroup) or one workgroup
+// (LANES_workgroup, or with subgroups LANES_team), whose lanes take every lanes-th quarter of a group of 32 columns. Two
+// rows are read at once, to have more bytes under way. The root of the norm is worked out on the side: every pair reads
+// all of x anyway.
 #ifdef LANES_subgroup
 #enable subgroups
 #end
+#ifdef LANES_team
+#enable subgroups
+#end
+#import lib/step
+#import lib/rows
 #import lib/shape
 #import quant/{FORMAT}
+#import finish/{FINISH}
 #ifdef LANES_workgroup
 #import lib/workgroup_sum
 #end
 
+@group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> x: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read_write> out: array<f32>;
+#ifdef NORM
+@group(0) @binding(7) var<storage, read> gain: array<vec4<f32>>;
 
-// Σ over one group of 32 columns.
-fn group_dot(g: u32, column: u32) -> f32 {
-  let group = load_group(g);
-  var sum = vec4(0.0);
-#repeat k 8
-  sum += group_values(group, {k}u) * x[column + {k}u];
+override EPS: f32;
 #end
-  return dot(sum, vec4(1.0));
+
+// One lane's share: the products of the pair's first and second row, and with NORM Σ x².
+fn share(pair: u32, lane: u32, lanes: u32) -> vec3<f32> {
+  let rows = pair_rows(pair) * shape.groups;
+  let x_first = first_row() * shape.groups * 8u;
+  var a = vec4(0.0);
+  var b = vec4(0.0);
+  var squares = vec4(0.0);
+#ifdef LANES_none
+  for (var g = 0u; g < shape.groups; g++) {
+    let group_a = load_group(rows.x + g);
+    let group_b = load_group(rows.y + g);
+#repeat k 8
+    let v_{k} = x[x_first + g * 8u + {k}u];
+    a += group_values(group_a, {k}u) * v_{k};
+    b += group_values(group_b, {k}u) * v_{k};
+#end
+  }
+#else
+  // Four lanes share a group, so that neighbouring lanes read neighbouring words and activations.
+  for (var i = lane; i < shape.groups * 4u; i += lanes) {
+    let g = i / 4u;
+    let j = i % 4u;
+    let part_a = load_part(rows.x + g, j);
+    let part_b = load_part(rows.y + g, j);
+#repeat u 2
+    var v_{u} = x[x_first + g * 8u + {u}u * 4u + j];
+#end
+#ifdef NORM
+#repeat u 2
+    squares += v_{u} * v_{u};
+    v_{u} *= gain[g * 8u + {u}u * 4u + j];
+#end
+#end
+#repeat u 2
+    a += part_values(part_a, {u}u) * v_{u};
+    b += part_values(part_b, {u}u) * v_{u};
+#end
+  }
+#end
+  let ones = vec4(1.0);
+  return vec3(dot(a, ones), dot(b, ones), dot(squares, ones));
+}
+
+fn products(sums: vec3<f32>) -> vec2<f32> {
+#ifdef NORM
+  return sums.xy * inverseSqrt(sums.z / f32(shape.groups * 32u) + EPS);
+#else
+  return sums.xy;
+#end
 }
 
 #ifdef LANES_none
 @compute @workgroup_size(32)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_index) local: u32) {
-  let row = (group.y * groups.x + group.x) * 32u + local;
-  if (row >= shape.rows) {
-    return;
+  let pair = (group.y * groups.x + group.x) * 32u + local;
+  if (2u * pair < shape.rows) {
+    finish(0u, pair, products(share(pair, 0u, 1u)));
   }
-  var sum = 0.0;
-  for (var g = 0u; g < shape.groups; g++) {
-    sum += group_dot(row * shape.groups + g, g * 8u);
-  }
-  out[row] = sum;
 }
 #end
 
@@ -46,18 +96,17 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_index) local: u32, @builtin(subgroup_size) lanes: u32,
         @builtin(subgroup_invocation_id) lane: u32) {
-  // With fewer lanes a subgroup there are more rows a workgroup: the grid is laid out for the fewest rows, and the
-  // excess is skipped.
-  let row = (group.y * groups.x + group.x) * (128u / lanes) + local / lanes;
-  var sum = 0.0;
-  if (row < shape.rows) {
-    for (var g = lane; g < shape.groups; g += lanes) {
-      sum += group_dot(row * shape.groups + g, g * 8u);
-    }
+  // With fewer lanes a subgroup there are more pairs a workgroup: the grid is laid out for the fewest, and the excess is
+  // skipped.
+  let pair = (group.y * groups.x + group.x) * (128u / lanes) + local / lanes;
+  let inside = 2u * pair < shape.rows;
+  var sums = vec3(0.0);
+  if (inside) {
+    sums = share(pair, lane, lanes);
   }
-  sum = subgroupAdd(sum);
-  if (row < shape.rows && lane == 0u) {
-    out[row] = sum;
+  sums = subgroupAdd(sums);
+  if (inside && lane == 0u) {
+    finish(0u, pair, products(sums));
   }
 }
 #end
@@ -66,16 +115,44 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_index) lane: u32) {
-  let row = group.y * groups.x + group.x;
-  var sum = 0.0;
-  if (row < shape.rows) {
-    for (var g = lane; g < shape.groups; g += LANES) {
-      sum += group_dot(row * shape.groups + g, g * 8u);
-    }
+  let pair = group.y * groups.x + group.x;
+  let inside = 2u * pair < shape.rows;
+  var sums = vec3(0.0);
+  if (inside) {
+    sums = share(pair, lane, LANES);
   }
-  sum = workgroup_sum(sum, lane);
-  if (row < shape.rows && lane == 0u) {
-    out[row] = sum;
+  sums = workgroup_sum(sums, lane);
+  if (inside && lane == 0u) {
+    finish(0u, pair, products(sums));
+  }
+}
+#end
+
+#ifdef LANES_team
+const LANES = 128u;
+
+var<workgroup> partial: array<vec3<f32>, LANES / 4>; // A subgroup has four lanes at least.
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
+        @builtin(local_invocation_index) local: u32, @builtin(subgroup_size) lanes: u32,
+        @builtin(subgroup_invocation_id) lane: u32) {
+  let pair = group.y * groups.x + group.x;
+  let inside = 2u * pair < shape.rows;
+  var sums = vec3(0.0);
+  if (inside) {
+    sums = share(pair, local, LANES);
+  }
+  sums = subgroupAdd(sums);
+  if (lane == 0u) {
+    partial[local / lanes] = sums;
+  }
+  workgroupBarrier();
+  if (inside && local == 0u) {
+    for (var other = 1u; other < LANES / lanes; other++) {
+      sums += partial[other];
+    }
+    finish(0u, pair, products(sums));
   }
 }
 #end

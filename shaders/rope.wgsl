@@ -9,7 +9,7 @@ override WIDTH: u32;   // pairs a row
 override HEAD: u32;    // pairs a head
 override ROTATED: u32; // rotated pairs a head
 
-@group(0) @binding(0) var<storage, read> step: Step;
+@group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> x: array<vec2<f32>>;
 @group(0) @binding(2) var<storage, read_write> out: array<vec2<f32>>;
 @group(0) @binding(3) var<storage, read> rotation: array<vec2<f32>>;

@@ -1,16 +1,16 @@
-// keys[position + t] = key[t], values[position + t] = value[t]
+// cache[position + t] = key[t], cache[S + position + t] = value[t]
 //
-// Shapes: key and value [T, WIDTH · 4], keys and values [S, WIDTH · 4].
+// Shapes: key and value [T, WIDTH · 4]; the cache keys [S, WIDTH · 4], then values [S, WIDTH · 4], which begin at VALUES.
 // Work: one invocation a vec4 of both.
 #import lib/step
 
-override WIDTH: u32; // K · E / 4
+override WIDTH: u32;  // K · E / 4
+override VALUES: u32; // S · K · E / 4
 
-@group(0) @binding(0) var<storage, read> step: Step;
+@group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> key: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read_write> keys: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> cache: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read> value: array<vec4<f32>>;
-@group(0) @binding(4) var<storage, read_write> values: array<vec4<f32>>;
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -19,6 +19,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   }
   let source = id.y * WIDTH + id.x;
   let slot = (step.position + id.y) * WIDTH + id.x;
-  keys[slot] = key[source];
-  values[slot] = value[source];
+  cache[slot] = key[source];
+  cache[VALUES + slot] = value[source];
 }

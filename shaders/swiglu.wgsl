@@ -6,7 +6,7 @@
 
 override WIDTH: u32; // F / 4
 
-@group(0) @binding(0) var<storage, read> step: Step;
+@group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> gate: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read_write> out: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read> up: array<vec4<f32>>;

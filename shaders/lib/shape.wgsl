@@ -1,7 +1,9 @@
 // The shape of the weight, in a buffer and not in constants, so that all weights of a format share one pipeline.
 struct Shape {
-  rows: u32,   // N
-  groups: u32, // groups of 32 a row
+  rows: u32,        // N
+  groups: u32,      // groups of 32 a row
+  first_key: u32,   // with `finish/qkv`: pairs of rows before the keys
+  first_value: u32, // and before the values
 }
 
 @group(0) @binding(6) var<uniform> shape: Shape;

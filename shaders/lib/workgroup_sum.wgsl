@@ -1,9 +1,9 @@
-// A sum over the workgroup's LANES lanes by a tree in workgroup memory. Every lane must call it, once.
+// Three sums over the workgroup's LANES lanes by a tree in workgroup memory. Every lane must call it, once.
 const LANES = 64u;
 
-var<workgroup> partial: array<f32, LANES>;
+var<workgroup> partial: array<vec3<f32>, LANES>;
 
-fn workgroup_sum(value: f32, lane: u32) -> f32 {
+fn workgroup_sum(value: vec3<f32>, lane: u32) -> vec3<f32> {
   partial[lane] = value;
   workgroupBarrier();
   for (var half = LANES / 2u; half > 0u; half /= 2u) {

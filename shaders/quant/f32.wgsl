@@ -11,3 +11,15 @@ fn load_group(g: u32) -> Group {
 fn group_values(group: Group, k: u32) -> vec4<f32> {
   return bitcast<vec4<f32>>(quants[group.first + k]);
 }
+
+// A quarter of a group: weights 4j … 4j+3 and 16+4j … 16+4j+3.
+struct Part { group: Group, j: u32 }
+
+fn load_part(g: u32, j: u32) -> Part {
+  return Part(load_group(g), j);
+}
+
+// The lower four weights of the part, or the upper four.
+fn part_values(part: Part, upper: u32) -> vec4<f32> {
+  return group_values(part.group, part.j + 4u * upper);
+}

@@ -13,3 +13,16 @@ fn load_group(g: u32) -> Group {
 fn group_values(group: Group, k: u32) -> vec4<f32> {
   return group.scale.x * bytes_to_f32(nibbles(group.words, k)) + group.scale.y;
 }
+
+// A quarter of a group: weights 4j … 4j+3 and 16+4j … 16+4j+3.
+struct Part { word: u32, scale: vec2<f32> }
+
+fn load_part(g: u32, j: u32) -> Part {
+  return Part(quants[g][j], unpack2x16float(scales[g]));
+}
+
+// The lower four weights of the part, or the upper four.
+fn part_values(part: Part, upper: u32) -> vec4<f32> {
+  let q = (part.word >> (4u * upper)) & 0x0f0f0f0fu;
+  return part.scale.x * bytes_to_f32(q) + part.scale.y;
+}

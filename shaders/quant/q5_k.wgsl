@@ -18,3 +18,16 @@ fn group_values(group: Group, k: u32) -> vec4<f32> {
   let q = nibbles(group.words, k) | fifth_bit(group.high, k);
   return group.scale.x * bytes_to_f32(q) + group.scale.y;
 }
+
+// A quarter of a group: weights 4j … 4j+3 and 16+4j … 16+4j+3.
+struct Part { word: u32, high: u32, scale: vec2<f32> }
+
+fn load_part(g: u32, j: u32) -> Part {
+  return Part(quants[g][j], high[g] >> j, super_scale(g));
+}
+
+// The lower four weights of the part, or the upper four.
+fn part_values(part: Part, upper: u32) -> vec4<f32> {
+  let q = ((part.word >> (4u * upper)) & 0x0f0f0f0fu) | fifth_bit(part.high, 4u * upper);
+  return part.scale.x * bytes_to_f32(q) + part.scale.y;
+}

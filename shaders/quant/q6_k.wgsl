@@ -8,12 +8,16 @@
 
 struct Group { words: vec4<u32>, high: vec2<u32>, scale: vec2<f32> }
 
-fn load_group(g: u32) -> Group {
+// The scales of the group's two halves.
+fn half_scales(g: u32) -> vec2<f32> {
   let first = g / 8u * 5u;
   let sub = g % 8u;
   let d = unpack2x16float(scales[first + 4u]).x;
-  let pair = unpack4xI8(scales[first + sub / 2u] >> (16u * (sub % 2u))).xy;
-  return Group(quants[g], vec2(high[2u * g], high[2u * g + 1u]), d * vec2<f32>(pair));
+  return d * vec2<f32>(unpack4xI8(scales[first + sub / 2u] >> (16u * (sub % 2u))).xy);
+}
+
+fn load_group(g: u32) -> Group {
+  return Group(quants[g], vec2(high[2u * g], high[2u * g + 1u]), half_scales(g));
 }
 
 // Weights 4k … 4k+3 of the group.
@@ -21,4 +25,17 @@ fn group_values(group: Group, k: u32) -> vec4<f32> {
   let upper = ((group.high[k / 4u] >> (2u * (k % 4u))) & 0x03030303u) << 4u;
   let q = nibbles(group.words, k) | upper;
   return group.scale[k / 4u] * (bytes_to_f32(q) - 32.0);
+}
+
+// A quarter of a group: weights 4j … 4j+3 and 16+4j … 16+4j+3.
+struct Part { word: u32, high: vec2<u32>, scale: vec2<f32> }
+
+fn load_part(g: u32, j: u32) -> Part {
+  return Part(quants[g][j], vec2(high[2u * g], high[2u * g + 1u]) >> vec2(2u * j), half_scales(g));
+}
+
+// The lower four weights of the part, or the upper four.
+fn part_values(part: Part, upper: u32) -> vec4<f32> {
+  let q = ((part.word >> (4u * upper)) & 0x0f0f0f0fu) | ((part.high[upper] & 0x03030303u) << 4u);
+  return part.scale[upper] * (bytes_to_f32(q) - 32.0);
 }

@@ -14,3 +14,15 @@ fn group_values(group: Group, k: u32) -> vec4<f32> {
   let word = select(group.low[k % 4u], group.high[k % 4u], k >= 4u);
   return group.scale * vec4<f32>(unpack4xI8(word));
 }
+
+// A quarter of a group: weights 4j … 4j+3 and 16+4j … 16+4j+3.
+struct Part { words: vec2<u32>, scale: f32 }
+
+fn load_part(g: u32, j: u32) -> Part {
+  return Part(vec2(quants[2u * g][j], quants[2u * g + 1u][j]), unpack2x16float(scales[g / 2u])[g % 2u]);
+}
+
+// The lower four weights of the part, or the upper four.
+fn part_values(part: Part, upper: u32) -> vec4<f32> {
+  return part.scale * vec4<f32>(unpack4xI8(part.words[upper]));
+}

@@ -27,6 +27,10 @@ impl Backend for AnyBackend {
         pass_on!(self, backend => backend.max_step_tokens())
     }
 
+    fn max_head_rows(&self) -> usize {
+        pass_on!(self, backend => backend.max_head_rows())
+    }
+
     fn capacity(&self) -> usize {
         pass_on!(self, backend => backend.capacity())
     }

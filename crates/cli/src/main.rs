@@ -33,6 +33,8 @@ enum Command {
     Rewrite(commands::rewrite::Args),
     /// Measure how fast the model is on this machine.
     Bench(commands::bench::Args),
+    /// Measure how long each kernel of a step takes.
+    Trace(commands::trace::Args),
     /// Show what a model file holds, and what it needs.
     Inspect(commands::inspect::Args),
     /// Print the token ids of a text, as a JSON array.
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
                 Command::Summarize(args) => commands::summarize::run(args).await,
                 Command::Rewrite(args) => commands::rewrite::run(args).await,
                 Command::Bench(args) => commands::bench::run(args).await,
+                Command::Trace(args) => commands::trace::run(args).await,
                 Command::Inspect(args) => commands::inspect::run(args).await,
                 Command::Tokenize(args) => commands::tokenize::run(args).await,
                 Command::Logits(args) => commands::logits::run(args).await,

@@ -49,6 +49,11 @@ impl<B: Backend> Session<B> {
         &self.backend
     }
 
+    /// What the model ran on, for measurements of its own.
+    pub fn into_backend(self) -> B {
+        self.backend
+    }
+
     /// Logits at every position of `tokens`: `each(position, logits)`, in order, until it says that it is enough.
     ///
     /// # Errors
@@ -60,7 +65,7 @@ impl<B: Backend> Session<B> {
     ) -> Result<(), GenerateError> {
         self.check_fit(tokens.len())?;
         self.resident.clear();
-        for chunk in tokens.chunks(self.backend.max_step_tokens()) {
+        for chunk in tokens.chunks(self.backend.max_head_rows()) {
             let first = self.resident.len();
             self.read(chunk, Head::All).await?;
             let logits = self.backend.logits().await.map_err(backend_error)?;

@@ -2,14 +2,19 @@
 
 use crate::{
     device::Gpu,
-    kernel::{Dispatch, Kernels},
+    kernel::{Dispatch, Extent, Kernels, Lanes},
     ops as gpu_ops,
-    plan::{Capacity, Plan, Stage, StepBuffers},
+    plan::{Capacity, Plan, StepBuffers},
+    trace::{self, Span},
 };
-use ops::{Backend, BackendError, Head, Program, Rows};
+use ops::{Backend, BackendError, Head, Program};
 
-/// Most tokens of a step.
-const STEP_TOKENS: usize = 64;
+/// Most tokens of a step on a GPU: enough to fill it.
+const GPU_TOKENS: usize = 512;
+/// Most tokens of a step on a software adapter, where a step of more takes long without being any faster a token.
+const SOFTWARE_TOKENS: usize = 64;
+/// Most rows of logits of a step, and most tokens picked in one submission.
+const HEAD_ROWS: usize = 64;
 
 /// What the kernels read of a step: `shaders/lib/step.wgsl`.
 #[repr(C)]
@@ -42,15 +47,16 @@ impl GpuBackend {
     /// # Errors
     /// [`BackendError::TooSmall`] where a limit of the adapter is passed.
     pub async fn new(gpu: Gpu, program: &Program, positions: usize) -> Result<Self, BackendError> {
-        let tokens = STEP_TOKENS.min(positions);
-        let capacity = Capacity { positions, tokens, head_rows: tokens };
+        let most = if gpu.adapter().lanes == Lanes::None { SOFTWARE_TOKENS } else { GPU_TOKENS };
+        let tokens = most.min(positions);
+        let capacity = Capacity { positions, tokens, head_rows: HEAD_ROWS.min(tokens) };
         let mut kernels = Kernels::new(gpu.clone());
         let buffers = StepBuffers {
-            step: gpu.storage("step", size_of::<Step>() as u64),
+            step: gpu.step(size_of::<Step>() as u64),
             tokens: gpu.storage("tokens", (tokens * size_of::<u32>()) as u64),
         };
         let plan = Plan::new(&mut kernels, program, capacity, &buffers)?;
-        let picked = gpu.storage("picked", (STEP_TOKENS * size_of::<u32>()) as u64);
+        let picked = gpu.storage("picked", (HEAD_ROWS * size_of::<u32>()) as u64);
         let argmax = gpu_ops::argmax(
             &mut kernels,
             &buffers.step,
@@ -59,7 +65,7 @@ impl GpuBackend {
         )?;
         let backend = Self {
             picked_back: gpu.readback("picked", picked.size()),
-            logits_back: gpu.readback("logits", (tokens * plan.vocabulary * size_of::<f32>()) as u64),
+            logits_back: gpu.readback("logits", plan.logits.size()),
             gpu,
             plan,
             buffers,
@@ -76,12 +82,12 @@ impl GpuBackend {
 
     /// Bytes of weights on the GPU.
     pub fn weight_bytes(&self) -> u64 {
-        self.plan.weights.values().map(|w| w.bytes()).sum()
+        self.plan.weights.all.iter().map(|w| w.bytes()).sum()
     }
 
     /// Kernels dispatched for one token.
     pub fn dispatches_per_token(&self) -> usize {
-        self.plan.body.len() + self.plan.head.len() + 1
+        self.plan.dispatches(Extent::new(0, 1, 1)).count() + 1
     }
 
     /// Fails unless every weight has come whole.
@@ -89,8 +95,8 @@ impl GpuBackend {
     /// # Errors
     /// [`BackendError::Refused`] with the name of one that has not.
     pub fn check_weights(&self) -> Result<(), BackendError> {
-        match self.plan.weights.values().find(|w| !w.is_complete()) {
-            Some(weight) => Err(BackendError::Refused(format!("{} did not come whole", weight.name()))),
+        match self.plan.weights.all.iter().find_map(|w| w.incomplete()) {
+            Some(name) => Err(BackendError::Refused(format!("{name} did not come whole"))),
             None => Ok(()),
         }
     }
@@ -121,20 +127,21 @@ impl GpuBackend {
         Ok(())
     }
 
-    fn encode(&self, pass: &mut wgpu::ComputePass<'_>, tokens: u32, head_rows: u32) {
-        let head: &[Stage] = if head_rows > 0 { &self.plan.head } else { &[] };
-        for stage in self.plan.body.iter().chain(head) {
-            let dispatch = match stage {
-                Stage::Any(dispatch) => dispatch,
-                Stage::ByRows { rows, one, many } => {
-                    let rows = match rows {
-                        Rows::Tokens => tokens,
-                        Rows::Head => head_rows,
-                    };
-                    if rows == 1 { one } else { many }
-                }
-            };
-            dispatch.encode(pass, tokens, head_rows);
+    /// Runs one step of `tokens` at `position` with each kernel in a pass of its own, and gives how long each took.
+    ///
+    /// The cache's rows at these positions are overwritten. Kernels take longer alone than in one pass together.
+    ///
+    /// # Errors
+    /// [`BackendError::Refused`] where the adapter has no timestamps.
+    pub async fn trace(&mut self, position: usize, tokens: usize) -> Result<Vec<Span>, BackendError> {
+        self.begin(position, &vec![0; tokens], 1)?;
+        let extent = Extent::new(position, tokens, 1);
+        trace::spans(&self.gpu, self.plan.dispatches(extent).chain([&self.argmax]), extent).await
+    }
+
+    fn encode(&self, pass: &mut wgpu::ComputePass<'_>, extent: Extent) {
+        for dispatch in self.plan.dispatches(extent) {
+            dispatch.encode(pass, extent);
         }
     }
 }
@@ -144,20 +151,25 @@ impl Backend for GpuBackend {
         self.capacity.tokens
     }
 
+    fn max_head_rows(&self) -> usize {
+        self.capacity.head_rows
+    }
+
     fn capacity(&self) -> usize {
         self.capacity.positions
     }
 
     fn write_weight(&mut self, name: &str, first_block: u64, bytes: &[u8]) -> Result<(), BackendError> {
-        let Some(weight) = self.plan.weights.get_mut(name) else {
+        let Some((weight, part)) = self.plan.weights.part(name) else {
             return Err(BackendError::Refused(format!("the program has no weight {name}")));
         };
-        weight.write(&self.gpu, first_block, bytes)?;
+        weight.write(&self.gpu, part, first_block, bytes)?;
+        let complete = weight.incomplete().is_none();
         let mut waiting =
             self.plan.rotations.iter().filter(|r| r.factors.as_deref() == Some(name)).peekable();
         if waiting.peek().is_some() {
             self.factors.extend_from_slice(bytes);
-            if weight.is_complete() {
+            if complete {
                 let factors: Vec<f32> = bytemuck::pod_collect_to_vec(&std::mem::take(&mut self.factors));
                 waiting.for_each(|r| r.fill(&self.gpu, Some(&factors), self.capacity.positions));
             }
@@ -175,10 +187,14 @@ impl Backend for GpuBackend {
             Head::Last => 1,
             Head::All => tokens.len(),
         };
+        if head_rows > self.capacity.head_rows {
+            return Err(BackendError::Refused(format!("{head_rows} rows of logits")));
+        }
         self.begin(position, tokens, head_rows)?;
+        let extent = Extent::new(position, tokens.len(), head_rows);
         self.gpu.submit(|encoder| {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            self.encode(&mut pass, tokens.len() as u32, head_rows as u32);
+            self.encode(&mut pass, extent);
         });
         // Without logits to wait for, this keeps the next step from piling up behind this one.
         if head == Head::None { self.settle().await } else { Ok(()) }
@@ -194,16 +210,17 @@ impl Backend for GpuBackend {
     }
 
     async fn greedy(&mut self, position: usize, token: u32, steps: usize) -> Result<Vec<u32>, BackendError> {
-        if steps == 0 || steps > STEP_TOKENS || position + steps > self.capacity.positions {
+        if steps == 0 || steps > HEAD_ROWS || position + steps > self.capacity.positions {
             return Err(BackendError::Refused(format!("{steps} steps at {position}")));
         }
         self.begin(position, &[token], 1)?;
         self.gpu.submit(|encoder| {
             {
                 let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-                for _ in 0..steps {
-                    self.encode(&mut pass, 1, 1);
-                    self.argmax.encode(&mut pass, 1, 1);
+                for step in 0..steps {
+                    let extent = Extent::new(position + step, 1, 1);
+                    self.encode(&mut pass, extent);
+                    self.argmax.encode(&mut pass, extent);
                 }
             }
             encoder.copy_buffer_to_buffer(&self.picked, 0, &self.picked_back, 0, self.picked_back.size());

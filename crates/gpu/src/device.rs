@@ -69,7 +69,8 @@ impl Gpu {
         let (device, queue) = adapter
             .request_device(&wgpu::DeviceDescriptor {
                 label: Some("sotto"),
-                required_features: adapter.features() & wgpu::Features::SUBGROUP,
+                required_features: adapter.features()
+                    & (wgpu::Features::SUBGROUP | wgpu::Features::TIMESTAMP_QUERY),
                 required_limits: wgpu::Limits {
                     max_buffer_size: available.max_buffer_size,
                     max_storage_buffer_binding_size: available.max_storage_buffer_binding_size,
@@ -157,12 +158,29 @@ impl Gpu {
         Ok(bytes)
     }
 
+    /// Most bytes that a kernel can reach in one buffer.
+    pub(crate) fn largest_binding(&self) -> u64 {
+        let limits = self.device.limits();
+        limits.max_storage_buffer_binding_size.min(limits.max_buffer_size)
+    }
+
     /// A storage buffer of at least `bytes` (and 16) that copies can fill and read.
     pub(crate) fn storage(&self, label: &str, bytes: u64) -> wgpu::Buffer {
         self.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some(label),
             size: bytes.next_multiple_of(16).max(16),
             usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC,
+            mapped_at_creation: false,
+        })
+    }
+
+    /// The buffer that describes a step: kernels read it as a uniform, and the last one of a step moves it on.
+    pub(crate) fn step(&self, bytes: u64) -> wgpu::Buffer {
+        let usage = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::STORAGE;
+        self.device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("step"),
+            size: bytes,
+            usage: usage | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC,
             mapped_at_creation: false,
         })
     }

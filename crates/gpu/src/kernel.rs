@@ -5,7 +5,7 @@ use crate::{
     shader::{self, SOURCES},
 };
 use ops::{BackendError, Rows};
-use std::{collections::HashMap, rc::Rc};
+use std::{collections::HashMap, ops::RangeInclusive, rc::Rc};
 
 /// Who shares the columns of one row in a matrix-vector product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,16 +16,6 @@ pub enum Lanes {
     Subgroup,
     /// The lanes of a workgroup: for GPUs without subgroups.
     Workgroup,
-}
-
-impl Lanes {
-    pub(crate) fn define(self) -> &'static str {
-        match self {
-            Self::None => "LANES_none",
-            Self::Subgroup => "LANES_subgroup",
-            Self::Workgroup => "LANES_workgroup",
-        }
-    }
 }
 
 /// One variant of one kernel.
@@ -55,6 +45,19 @@ impl Kernel {
     fn key(&self) -> String {
         format!("{} {:?} {:?}", self.stem, self.defines, self.constants)
     }
+
+    /// The stem with what a reader of timings tells variants apart by.
+    fn name(&self) -> String {
+        let telling = self
+            .defines
+            .iter()
+            .filter(|(name, _)| matches!(*name, "FINISH" | "FORMAT" | "SPLITS" | "LANES_team"));
+        telling.fold(self.stem.to_owned(), |name, (define, value)| match *define {
+            "SPLITS" => name + " in splits",
+            "LANES_team" => name + " by teams",
+            _ => name + " " + value,
+        })
+    }
 }
 
 /// A buffer at a binding.
@@ -76,6 +79,34 @@ pub(crate) fn uniform(binding: u32, buffer: &wgpu::Buffer) -> Bind<'_> {
     Bind { binding, buffer, kind: wgpu::BufferBindingType::Uniform }
 }
 
+/// What a step works on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Extent {
+    /// Rows that the cache holds before.
+    pub(crate) position: u32,
+    /// T.
+    pub(crate) tokens: u32,
+    /// Rows that become logits.
+    pub(crate) head_rows: u32,
+}
+
+impl Extent {
+    pub(crate) fn new(position: usize, tokens: usize, head_rows: usize) -> Self {
+        Self { position: position as u32, tokens: tokens as u32, head_rows: head_rows as u32 }
+    }
+
+    pub(crate) fn rows(self, rows: Rows) -> u32 {
+        match rows {
+            Rows::Tokens => self.tokens,
+            Rows::Head => self.head_rows,
+        }
+    }
+
+    fn context(self) -> u32 {
+        self.position + self.tokens
+    }
+}
+
 /// How many workgroups one dimension of a dispatch has.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Count {
@@ -83,30 +114,53 @@ pub(crate) enum Count {
     Fixed(u32),
     /// One for so many rows.
     Rows(Rows, u32),
+    /// One for so many positions of context.
+    Context(u32),
 }
 
 impl Count {
-    fn of(self, tokens: u32, head_rows: u32) -> u32 {
+    fn of(self, extent: Extent) -> u32 {
         match self {
             Self::Fixed(n) => n,
-            Self::Rows(Rows::Tokens, each) => tokens.div_ceil(each),
-            Self::Rows(Rows::Head, each) => head_rows.div_ceil(each),
+            Self::Rows(rows, each) => extent.rows(rows).div_ceil(each),
+            Self::Context(each) => extent.context().div_ceil(each),
         }
     }
 }
 
 /// A compiled kernel with its buffers.
 pub(crate) struct Dispatch {
+    pub(crate) name: Rc<str>,
     pipeline: Rc<Pipeline>,
     bind_group: wgpu::BindGroup,
     grid: [Count; 2],
+    /// The steps that it takes part in: by the number of rows, and by the length of the context.
+    rows: (Rows, RangeInclusive<u32>),
+    context: RangeInclusive<u32>,
 }
 
 impl Dispatch {
-    pub(crate) fn encode(&self, pass: &mut wgpu::ComputePass<'_>, tokens: u32, head_rows: u32) {
+    /// Only for steps with so many rows.
+    pub(crate) fn for_rows(mut self, rows: Rows, range: RangeInclusive<u32>) -> Self {
+        self.rows = (rows, range);
+        self
+    }
+
+    /// Only for steps whose context is so long.
+    pub(crate) fn for_context(mut self, range: RangeInclusive<u32>) -> Self {
+        self.context = range;
+        self
+    }
+
+    /// Whether a step of this extent needs it.
+    pub(crate) fn applies(&self, extent: Extent) -> bool {
+        self.rows.1.contains(&extent.rows(self.rows.0)) && self.context.contains(&extent.context())
+    }
+
+    pub(crate) fn encode(&self, pass: &mut wgpu::ComputePass<'_>, extent: Extent) {
         pass.set_pipeline(&self.pipeline.pipeline);
         pass.set_bind_group(0, &self.bind_group, &[]);
-        pass.dispatch_workgroups(self.grid[0].of(tokens, head_rows), self.grid[1].of(tokens, head_rows), 1);
+        pass.dispatch_workgroups(self.grid[0].of(extent), self.grid[1].of(extent), 1);
     }
 }
 
@@ -151,7 +205,14 @@ impl Kernels {
             layout: &pipeline.layout,
             entries: &entries,
         });
-        Ok(Dispatch { pipeline, bind_group, grid })
+        Ok(Dispatch {
+            name: kernel.name().into(),
+            pipeline,
+            bind_group,
+            grid,
+            rows: (Rows::Tokens, 0..=u32::MAX),
+            context: 0..=u32::MAX,
+        })
     }
 
     fn compile(&self, kernel: &Kernel, binds: &[Bind<'_>]) -> Result<Pipeline, BackendError> {

@@ -3,17 +3,22 @@
 //! The only crate that knows wgpu and WGSL.
 
 mod backend;
+mod cache;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 
 mod device;
+mod fuse;
 mod kernel;
 mod ops;
 mod plan;
 mod planes;
+mod product;
 mod shader;
+mod trace;
 mod weights;
 
 pub use backend::GpuBackend;
 pub use device::{Adapter, DeviceOptions, Gpu};
 pub use kernel::Lanes;
+pub use trace::Span;

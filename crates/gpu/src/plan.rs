@@ -1,10 +1,13 @@
 //! A program, lowered once: every kernel compiled, every buffer allocated, every bind group made.
 
 use crate::{
+    cache::Cache,
     device::Gpu,
-    kernel::{Dispatch, Kernels},
+    fuse::{self, Norm, Unit},
+    kernel::{Dispatch, Extent, Kernels, Lanes},
     ops::{self, AttentionShape, RopeShape},
     planes::GROUP,
+    product::{Finish, Product},
     weights::Weight,
 };
 use ::ops::{BackendError, Op, Program, Rows, Storage, TensorId};
@@ -22,24 +25,25 @@ pub(crate) struct Capacity {
     pub(crate) head_rows: usize,
 }
 
-/// One operation of a step.
-pub(crate) enum Stage {
-    /// The same kernel for any number of rows.
-    Any(Dispatch),
-    /// One kernel for a single row, another for more.
-    ByRows { rows: Rows, one: Dispatch, many: Dispatch },
-}
-
 /// A lowered program.
 pub(crate) struct Plan {
     /// Everything but the head.
-    pub(crate) body: Vec<Stage>,
+    body: Vec<Dispatch>,
     /// What turns the residual stream into logits.
-    pub(crate) head: Vec<Stage>,
-    pub(crate) weights: HashMap<String, Weight>,
+    head: Vec<Dispatch>,
+    pub(crate) weights: Weights,
     pub(crate) rotations: Vec<Rotation>,
     pub(crate) logits: wgpu::Buffer,
     pub(crate) vocabulary: usize,
+}
+
+/// The weights, and which of them holds each weight of the file.
+#[derive(Default)]
+pub(crate) struct Weights {
+    pub(crate) all: Vec<Weight>,
+    /// Index and part.
+    by_name: HashMap<String, (usize, usize)>,
+    by_id: HashMap<TensorId, usize>,
 }
 
 /// A table of rotations that waits for its factors, where it has any.
@@ -65,19 +69,24 @@ impl Plan {
     ) -> Result<Self, BackendError> {
         let gpu = kernels.gpu.clone();
         let logits = program.logits().map_err(|e| BackendError::Refused(e.to_string()))?;
-        let mut lowering = Lowering::new(kernels, program, capacity, buffers)?;
-        let mut stages = Vec::new();
-        for (i, op) in program.ops().iter().enumerate() {
-            stages.push(lowering.stage(op)?);
+        let [body, head] = fuse::fuse(program)?;
+        let units: Vec<&Unit> = body.iter().chain(&head).collect();
+        let mut lowering = Lowering::new(kernels, program, capacity, buffers, &units)?;
+        let mut dispatches = Vec::new();
+        let mut head_start = 0;
+        for (i, unit) in units.iter().enumerate() {
+            if i == body.len() {
+                head_start = dispatches.len();
+            }
+            dispatches.extend(lowering.unit(unit)?);
             lowering.release_after(i);
         }
-        let head = stages.split_off(program.head_start());
         let plan = Self {
-            body: stages,
-            head,
+            head: dispatches.split_off(head_start),
+            body: dispatches,
             logits: lowering.activations.remove(&logits).ok_or_else(|| missing("logits"))?,
             vocabulary: program.tensor(logits).columns,
-            weights: lowering.weights.into_values().map(|w| (w.name().to_owned(), w)).collect(),
+            weights: lowering.weights,
             rotations: lowering.rotations,
         };
         for rotation in &plan.rotations {
@@ -86,6 +95,31 @@ impl Plan {
             }
         }
         Ok(plan)
+    }
+
+    /// What a step of this extent dispatches.
+    pub(crate) fn dispatches(&self, extent: Extent) -> impl Iterator<Item = &Dispatch> {
+        let head: &[Dispatch] = if extent.head_rows > 0 { &self.head } else { &[] };
+        self.body.iter().chain(head).filter(move |dispatch| dispatch.applies(extent))
+    }
+}
+
+impl Weights {
+    fn add(&mut self, weight: Weight, parts: &[(TensorId, &str)]) {
+        for (part, &(id, name)) in parts.iter().enumerate() {
+            self.by_name.insert(name.to_owned(), (self.all.len(), part));
+            self.by_id.insert(id, self.all.len());
+        }
+        self.all.push(weight);
+    }
+
+    fn get(&self, id: TensorId) -> Result<&Weight, BackendError> {
+        self.by_id.get(&id).map(|&i| &self.all[i]).ok_or_else(|| missing("weight"))
+    }
+
+    /// The weight that holds `name`, and which part of it that is.
+    pub(crate) fn part(&mut self, name: &str) -> Option<(&mut Weight, usize)> {
+        self.by_name.get(name).map(|&(i, part)| (&mut self.all[i], part))
     }
 }
 
@@ -102,13 +136,15 @@ struct Lowering<'a> {
     program: &'a Program,
     capacity: Capacity,
     buffers: &'a StepBuffers,
-    weights: HashMap<TensorId, Weight>,
+    weights: Weights,
     rotations: Vec<Rotation>,
-    caches: Vec<[wgpu::Buffer; 2]>,
+    caches: Vec<Cache>,
+    /// The parts of a split attention, the same for all layers.
+    parts: Option<wgpu::Buffer>,
     activations: HashMap<TensorId, wgpu::Buffer>,
-    /// Scratch buffers that no later operation reads.
+    /// Scratch buffers that no later unit reads.
     free: Vec<wgpu::Buffer>,
-    /// For each tensor, the last operation that touches it.
+    /// For each activation, the last unit that touches it.
     last_use: HashMap<TensorId, usize>,
 }
 
@@ -118,41 +154,28 @@ impl<'a> Lowering<'a> {
         program: &'a Program,
         capacity: Capacity,
         buffers: &'a StepBuffers,
+        units: &[&Unit],
     ) -> Result<Self, BackendError> {
         let gpu = kernels.gpu.clone();
-        let mut weights = HashMap::new();
-        for (id, tensor) in program.weights() {
-            let Storage::Weight { rows, format } = tensor.storage else { continue };
-            if rows > 1 && tensor.columns % GROUP != 0 {
-                let what = format!("{} has {} columns, no multiple of {GROUP}", tensor.name, tensor.columns);
-                return Err(BackendError::Refused(what));
-            }
-            weights.insert(id, Weight::new(&gpu, &tensor.name, format, rows, tensor.columns)?);
-        }
         let cache = program.cache();
-        let bytes = (capacity.positions * cache.width * size_of::<f32>()) as u64;
-        let limit = gpu.device.limits().max_storage_buffer_binding_size;
-        if bytes > limit {
-            let what = format!("a context of {} tokens takes {bytes} bytes a layer", capacity.positions);
-            return Err(BackendError::TooSmall(format!("{what}, of {limit}; choose a shorter one")));
-        }
         let caches = (0..cache.layers)
-            .map(|l| ["keys", "values"].map(|what| gpu.storage(&format!("{what} {l}"), bytes)))
-            .collect();
+            .map(|layer| Cache::new(&gpu, layer, capacity.positions, cache.width))
+            .collect::<Result<_, _>>()?;
         let mut last_use = HashMap::new();
-        for (i, op) in program.ops().iter().enumerate() {
-            for id in operands(op) {
+        for (i, unit) in units.iter().enumerate() {
+            for id in unit.operands() {
                 last_use.insert(id, i);
             }
         }
         Ok(Self {
+            weights: weights(&gpu, program, units)?,
             kernels,
             program,
             capacity,
             buffers,
-            weights,
             rotations: Vec::new(),
             caches,
+            parts: None,
             activations: HashMap::new(),
             free: Vec::new(),
             last_use,
@@ -178,13 +201,13 @@ impl<'a> Lowering<'a> {
         Ok(buffer)
     }
 
-    fn release_after(&mut self, op: usize) {
+    fn release_after(&mut self, unit: usize) {
         let last_use = &self.last_use;
         let done: Vec<TensorId> = self
             .activations
             .keys()
             .copied()
-            .filter(|id| last_use.get(id).is_some_and(|&last| last == op))
+            .filter(|id| last_use.get(id).is_some_and(|&last| last == unit))
             .collect();
         let logits = self.program.logits().ok();
         for id in done {
@@ -196,13 +219,19 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    fn columns(&self, id: TensorId) -> usize {
+        self.program.tensor(id).columns
+    }
+
     fn activation(&self, id: TensorId) -> Result<wgpu::Buffer, BackendError> {
         self.activations.get(&id).cloned().ok_or_else(|| missing(&self.program.tensor(id).name))
     }
 
     fn vector(&self, id: TensorId) -> Result<wgpu::Buffer, BackendError> {
-        let weight = self.weights.get(&id).filter(|w| w.format == Format::F32);
-        weight.map(|w| w.quants.clone()).ok_or_else(|| missing(&self.program.tensor(id).name))
+        match self.weights.get(id)? {
+            weight if weight.format == Format::F32 => Ok(weight.quants.clone()),
+            _ => Err(missing(&self.program.tensor(id).name)),
+        }
     }
 
     fn rotation(&mut self, shape: RopeShape, factors: Option<TensorId>) -> wgpu::Buffer {
@@ -216,68 +245,167 @@ impl<'a> Lowering<'a> {
         table
     }
 
-    fn stage(&mut self, op: &Op) -> Result<Stage, BackendError> {
-        let columns = |id: TensorId| self.program.tensor(id).columns;
+    fn unit(&mut self, unit: &Unit) -> Result<Vec<Dispatch>, BackendError> {
+        match unit {
+            Unit::Product(product) => self.product(product),
+            Unit::Single(Op::Attention { layer, query, heads, kv_heads, head_dim, scale, out }) => {
+                let (heads, kv_heads, head_dim) = (*heads, *kv_heads, *head_dim);
+                let shape = AttentionShape { heads, kv_heads, head_dim, scale: *scale };
+                self.attention(*layer, *query, shape, *out)
+            }
+            Unit::Single(op) => Ok(vec![self.single(op)?]),
+        }
+    }
+
+    /// One kernel for a single row, another for more.
+    fn product(&mut self, p: &fuse::Product) -> Result<Vec<Dispatch>, BackendError> {
+        let x = self.activation(p.x)?;
+        let norm = match p.norm {
+            Some(Norm { gain, eps, out }) => {
+                let (gain, columns) = (self.vector(gain)?, self.columns(p.x));
+                let known = self.activations.get(&out).cloned();
+                Some((gain, eps, columns, known.map_or_else(|| self.allocate(out), Ok)?))
+            }
+            None => None,
+        };
+        let rotation = match p.finish {
+            fuse::Finish::Qkv { rope: Some(rope), .. } => {
+                let fuse::Rope { head_dim, rotated, base, position_scale, factors } = rope;
+                let shape = RopeShape { head_dim, rotated, base, position_scale };
+                Some((self.rotation(shape, factors), shape))
+            }
+            _ => None,
+        };
+        let out = match p.finish {
+            fuse::Finish::Store { out } | fuse::Finish::SwiGlu { out } => Some(self.allocate(out)?),
+            fuse::Finish::Add { to, out } => {
+                // The sum takes the summand's place, and with it its buffer.
+                let buffer = self.activations.remove(&to).ok_or_else(|| missing("summand"))?;
+                self.activations.insert(out, buffer.clone());
+                Some(buffer)
+            }
+            fuse::Finish::Qkv { query, .. } => query.map(|query| self.allocate(query)).transpose()?,
+        };
+        let finish = match (&p.finish, &out) {
+            (fuse::Finish::Store { .. }, Some(out)) => Finish::Store(out),
+            (fuse::Finish::Add { .. }, Some(out)) => Finish::Add(out),
+            (fuse::Finish::SwiGlu { .. }, Some(out)) => Finish::SwiGlu(out),
+            (fuse::Finish::Qkv { layer, rope, key, value, .. }, query) => Finish::Qkv {
+                head_dim: rope.map_or(0, |rope| rope.head_dim),
+                rotation: rotation.as_ref().map(|(table, shape)| (table, *shape)),
+                query: query.as_ref(),
+                cache: if *key || *value {
+                    Some(self.caches.get(*layer).ok_or_else(|| missing("cache"))?)
+                } else {
+                    None
+                },
+            },
+            _ => return Err(missing("result")),
+        };
+        let weight = self.weights.get(p.weights[0])?;
+        let direct = Product { x: &x, last: p.last, weight, rows: p.rows, finish };
+        let (kernels, step) = (&mut *self.kernels, &self.buffers.step);
+        let lanes = kernels.gpu.adapter().lanes;
+        let normalise = |kernels: &mut Kernels| match &norm {
+            Some((gain, eps, columns, out)) => {
+                ops::rms_norm(kernels, step, [&x, gain, out], *columns, *eps, p.rows, p.last).map(Some)
+            }
+            None => Ok(None),
+        };
+        let apart = match &norm {
+            Some((.., normalised)) => Product { x: normalised, last: false, ..direct },
+            None => direct,
+        };
+        let (one, many) = (1..=1, 2..=u32::MAX);
+        let mut dispatches = Vec::new();
+        if lanes == Lanes::None {
+            // Without lanes to share the work, each pair of rows would work the norm out alone.
+            dispatches.extend(normalise(kernels)?);
+            dispatches.push(ops::matvec(kernels, step, &apart, None)?.for_rows(p.rows, one));
+            dispatches.push(ops::matmul(kernels, step, &apart)?.for_rows(p.rows, many));
+        } else {
+            let inline = norm.as_ref().map(|(gain, eps, ..)| (gain, *eps));
+            dispatches.push(ops::matvec(kernels, step, &direct, inline)?.for_rows(p.rows, one));
+            dispatches.extend(normalise(kernels)?.map(|d| d.for_rows(p.rows, many.clone())));
+            dispatches.push(ops::matmul_tiled(kernels, step, &apart)?.for_rows(p.rows, many));
+        }
+        Ok(dispatches)
+    }
+
+    /// On GPUs one kernel for a single token, in one or several splits, and another for more.
+    fn attention(
+        &mut self,
+        layer: usize,
+        query: TensorId,
+        shape: AttentionShape,
+        out: TensorId,
+    ) -> Result<Vec<Dispatch>, BackendError> {
+        let query = self.activation(query)?;
+        let out = self.allocate(out)?;
+        let parts = match &self.parts {
+            Some(parts) => parts.clone(),
+            None => {
+                let bytes = ops::parts_bytes(shape, self.capacity.positions);
+                self.parts.insert(self.kernels.gpu.storage("parts", bytes)).clone()
+            }
+        };
+        let cache = self.caches.get(layer).ok_or_else(|| missing("cache"))?;
+        let (kernels, step) = (&mut *self.kernels, &self.buffers.step);
+        if kernels.gpu.adapter().lanes == Lanes::None || !shape.suits_gpus() {
+            return Ok(vec![ops::attention(kernels, step, [&query, &out], cache, shape)?]);
+        }
+        let (whole, split) = (1..=ops::WHOLE, ops::WHOLE + 1..=u32::MAX);
+        let one = |dispatch: Dispatch| dispatch.for_rows(Rows::Tokens, 1..=1);
+        Ok(vec![
+            one(ops::attention_one(kernels, step, [&query, &out], cache, shape)?).for_context(whole),
+            one(ops::attention_one_split(kernels, step, [&query, &parts], cache, shape)?)
+                .for_context(split.clone()),
+            one(ops::attention_join(kernels, step, [&parts, &out], shape)?).for_context(split),
+            ops::attention_many(kernels, step, [&query, &out], cache, shape)?
+                .for_rows(Rows::Tokens, 2..=u32::MAX),
+        ])
+    }
+
+    fn single(&mut self, op: &Op) -> Result<Dispatch, BackendError> {
         let step = &self.buffers.step;
         match *op {
             Op::Embed { table, out } => {
                 let out = self.allocate(out)?;
-                let table = self.weights.get(&table).ok_or_else(|| missing("embedding table"))?;
-                ops::embed(self.kernels, step, &self.buffers.tokens, table, &out).map(Stage::Any)
+                ops::embed(self.kernels, step, &self.buffers.tokens, self.weights.get(table)?, &out)
             }
             Op::RmsNorm { x, gain, eps, out } => {
-                let (columns, rows) = (columns(x), self.rows(x)?);
+                let (columns, rows) = (self.columns(x), self.rows(x)?);
                 let (x, gain) = (self.activation(x)?, self.vector(gain)?);
                 let out = self.allocate(out)?;
-                ops::rms_norm(self.kernels, [&x, &gain, &out], columns, eps, rows).map(Stage::Any)
-            }
-            Op::MatMul { x, weight, out } => {
-                let rows = self.rows(x)?;
-                let x = self.activation(x)?;
-                let out = self.allocate(out)?;
-                let weight = self.weights.get(&weight).ok_or_else(|| missing("weight"))?;
-                let one = ops::matvec(self.kernels, &x, weight, &out)?;
-                let many = ops::matmul(self.kernels, step, &x, weight, &out, rows)?;
-                Ok(Stage::ByRows { rows, one, many })
+                ops::rms_norm(self.kernels, step, [&x, &gain, &out], columns, eps, rows, false)
             }
             Op::Rope { x, head_dim, rotated, base, position_scale, factors, out } => {
-                let columns = columns(x);
+                let columns = self.columns(x);
                 let shape = RopeShape { head_dim, rotated, base, position_scale };
                 let table = self.rotation(shape, factors);
                 let x = self.activation(x)?;
                 let out = self.allocate(out)?;
-                ops::rope(self.kernels, step, [&x, &table, &out], columns, shape).map(Stage::Any)
+                ops::rope(self.kernels, step, [&x, &table, &out], columns, shape)
             }
             Op::StoreKv { layer, key, value } => {
-                let columns = columns(key);
                 let (key, value) = (self.activation(key)?, self.activation(value)?);
-                let [keys, values] = self.caches.get(layer).ok_or_else(|| missing("cache"))?;
-                ops::store_kv(self.kernels, step, [&key, &value], [keys, values], columns).map(Stage::Any)
-            }
-            Op::Attention { layer, query, heads, kv_heads, head_dim, scale, out } => {
-                let shape = AttentionShape { heads, kv_heads, head_dim, scale };
-                let query = self.activation(query)?;
-                let out = self.allocate(out)?;
-                let [keys, values] = self.caches.get(layer).ok_or_else(|| missing("cache"))?;
-                ops::attention(self.kernels, step, [&query, keys, values, &out], shape).map(Stage::Any)
+                let cache = self.caches.get(layer).ok_or_else(|| missing("cache"))?;
+                ops::store_kv(self.kernels, step, [&key, &value], cache)
             }
             Op::SwiGlu { gate, up, out } => {
-                let columns = columns(gate);
+                let columns = self.columns(gate);
                 let (gate, up) = (self.activation(gate)?, self.activation(up)?);
                 let out = self.allocate(out)?;
-                ops::swiglu(self.kernels, step, [&gate, &up, &out], columns).map(Stage::Any)
+                ops::swiglu(self.kernels, step, [&gate, &up, &out], columns)
             }
             Op::Add { a, b, out } => {
-                let columns = columns(a);
+                let columns = self.columns(a);
                 let (a, b) = (self.activation(a)?, self.activation(b)?);
                 let out = self.allocate(out)?;
-                ops::add(self.kernels, step, [&a, &b, &out], columns).map(Stage::Any)
+                ops::add(self.kernels, step, [&a, &b, &out], columns)
             }
-            Op::LastRows { x, out } => {
-                let columns = columns(x);
-                let x = self.activation(x)?;
-                let out = self.allocate(out)?;
-                ops::last_rows(self.kernels, step, [&x, &out], columns).map(Stage::Any)
+            Op::MatMul { .. } | Op::Attention { .. } | Op::LastRows { .. } => {
+                Err(missing("an operation that never stands alone"))
             }
         }
     }
@@ -290,21 +418,61 @@ impl<'a> Lowering<'a> {
     }
 }
 
-fn missing(what: &str) -> BackendError {
-    BackendError::Refused(format!("the program uses {what} before it is made"))
+/// Reserves memory for all weights: those of one product together, the others each by itself.
+fn weights(gpu: &Gpu, program: &Program, units: &[&Unit]) -> Result<Weights, BackendError> {
+    let mut weights = Weights::default();
+    for unit in units {
+        if let Unit::Product(product) = unit
+            && (product.weights.len() > 1 || matches!(product.finish, fuse::Finish::Qkv { .. }))
+        {
+            add_weight(gpu, program, &mut weights, &product.weights, first_pairs(program, product))?;
+        }
+    }
+    for (id, _) in program.weights() {
+        if !weights.by_id.contains_key(&id) {
+            add_weight(gpu, program, &mut weights, &[id], [0; 2])?;
+        }
+    }
+    Ok(weights)
 }
 
-/// The activations that an operation reads or writes.
-fn operands(op: &Op) -> Vec<TensorId> {
-    match *op {
-        Op::Embed { out, .. } => vec![out],
-        Op::RmsNorm { x, out, .. }
-        | Op::MatMul { x, out, .. }
-        | Op::Rope { x, out, .. }
-        | Op::LastRows { x, out } => vec![x, out],
-        Op::StoreKv { key, value, .. } => vec![key, value],
-        Op::Attention { query, out, .. } => vec![query, out],
-        Op::SwiGlu { gate, up, out } => vec![gate, up, out],
-        Op::Add { a, b, out } => vec![a, b, out],
+fn add_weight(
+    gpu: &Gpu,
+    program: &Program,
+    weights: &mut Weights,
+    ids: &[TensorId],
+    first_pairs: [u32; 2],
+) -> Result<(), BackendError> {
+    let mut parts = Vec::new();
+    let mut named = Vec::new();
+    for &id in ids {
+        let tensor = program.tensor(id);
+        let Storage::Weight { rows, .. } = tensor.storage else { return Err(missing(&tensor.name)) };
+        if rows > 1 && !tensor.columns.is_multiple_of(GROUP) {
+            let what = format!("{} has {} columns, no multiple of {GROUP}", tensor.name, tensor.columns);
+            return Err(BackendError::Refused(what));
+        }
+        parts.push((tensor.name.as_str(), rows));
+        named.push((id, tensor.name.as_str()));
     }
+    let tensor = program.tensor(ids[0]);
+    let Storage::Weight { format, .. } = tensor.storage else { return Err(missing(&tensor.name)) };
+    weights.add(Weight::new(gpu, &parts, format, tensor.columns, first_pairs)?, &named);
+    Ok(())
+}
+
+/// For queries, keys and values: the pairs of rows before the keys, and before the values.
+fn first_pairs(program: &Program, product: &fuse::Product) -> [u32; 2] {
+    let fuse::Finish::Qkv { query, key, .. } = product.finish else { return [0; 2] };
+    let pairs = |i: usize| match program.tensor(product.weights[i]).storage {
+        Storage::Weight { rows, .. } => rows as u32 / 2,
+        Storage::Activation(_) => 0,
+    };
+    let first_key = if query.is_some() { pairs(0) } else { 0 };
+    let keys = if key { pairs(usize::from(query.is_some())) } else { 0 };
+    [first_key, first_key + keys]
+}
+
+fn missing(what: &str) -> BackendError {
+    BackendError::Refused(format!("the program uses {what} before it is made"))
 }

@@ -31,6 +31,15 @@ pub(crate) fn plane_bytes(format: Format, blocks: usize) -> PlaneBytes {
     PlaneBytes { quants: quants * blocks, scales: scales * blocks, high: high * blocks }
 }
 
+/// Blocks are uploaded in multiples of this, so that every plane's part is whole words.
+pub(crate) const UNIT: usize = 2;
+
+/// Whether what follows so many blocks begins at a whole word of every plane.
+pub(crate) fn divides(format: Format, blocks: usize) -> bool {
+    let PlaneBytes { quants, scales, high } = plane_bytes(format, blocks);
+    [quants, scales, high].iter().all(|bytes| bytes % 4 == 0)
+}
+
 /// Blocks as planes.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Planes {

@@ -1,20 +1,17 @@
-//! A weight's planes on the GPU, filled from a stream of blocks.
+//! Weights as planes on the GPU, filled from streams of blocks.
 
 use crate::{
     device::Gpu,
     kernel::{Bind, Kernel, read, uniform},
-    planes::{self, GROUP, PlaneBytes, plane_bytes},
+    planes::{self, GROUP, PlaneBytes, UNIT, plane_bytes},
 };
 use gguf::Format;
 use ops::BackendError;
 
-/// Blocks are uploaded in multiples of this, so that every plane's part is whole words.
-const UNIT: usize = 2;
-
-/// One weight.
+/// One weight of the file, or several of the same width and format one above the other.
 pub(crate) struct Weight {
-    name: String,
     pub(crate) format: Format,
+    /// Of all parts.
     pub(crate) rows: usize,
     pub(crate) columns: usize,
     pub(crate) quants: wgpu::Buffer,
@@ -22,33 +19,53 @@ pub(crate) struct Weight {
     high: Option<wgpu::Buffer>,
     /// `shaders/lib/shape.wgsl`.
     shape: wgpu::Buffer,
+    parts: Vec<Part>,
+}
+
+/// One weight of the file.
+struct Part {
+    name: String,
+    /// Blocks of the parts above.
+    first: usize,
     blocks: usize,
     uploaded: usize,
     pending: Vec<u8>,
 }
 
 impl Weight {
-    /// Reserves memory for `[rows, columns]` in `format`.
+    /// Reserves memory for `parts`, which are names and rows, of `columns` in `format`. `first_pairs` are the last two
+    /// fields of the shape.
     pub(crate) fn new(
         gpu: &Gpu,
-        name: &str,
+        parts: &[(&str, usize)],
         format: Format,
-        rows: usize,
         columns: usize,
+        first_pairs: [u32; 2],
     ) -> Result<Self, BackendError> {
-        let blocks = rows * columns / format.block_len();
-        let PlaneBytes { quants, scales, high } = plane_bytes(format, blocks);
-        let limit =
-            gpu.device.limits().max_storage_buffer_binding_size.min(gpu.device.limits().max_buffer_size);
+        let name: Vec<&str> = parts.iter().map(|(name, _)| *name).collect();
+        let name = name.join(" + ");
+        let rows = parts.iter().map(|(_, rows)| rows).sum();
+        let PlaneBytes { quants, scales, high } = plane_bytes(format, rows * columns / format.block_len());
+        let limit = gpu.largest_binding();
         if quants as u64 > limit {
             return Err(BackendError::TooSmall(format!(
                 "{name} takes {quants} bytes and one buffer may have {limit} here; choose a smaller model"
             )));
         }
-        let shape = gpu.uniform(&format!("{name} shape"), &[rows as u32, (columns / GROUP) as u32, 0, 0]);
+        let [key, value] = first_pairs;
+        let shape =
+            gpu.uniform(&format!("{name} shape"), &[rows as u32, (columns / GROUP) as u32, key, value]);
         let plane = |what: &str, bytes: usize| gpu.storage(&format!("{name} {what}"), bytes as u64);
+        let mut first = 0;
+        let parts = parts
+            .iter()
+            .map(|&(name, rows)| {
+                let blocks = rows * columns / format.block_len();
+                first += blocks;
+                Part { name: name.into(), first: first - blocks, blocks, uploaded: 0, pending: Vec::new() }
+            })
+            .collect();
         Ok(Self {
-            name: name.into(),
             format,
             rows,
             columns,
@@ -56,33 +73,39 @@ impl Weight {
             scales: (scales > 0).then(|| plane("scales", scales)),
             high: (high > 0).then(|| plane("high", high)),
             shape,
-            blocks,
-            uploaded: 0,
-            pending: Vec::new(),
+            parts,
         })
     }
 
-    /// Takes the next whole blocks, which must follow the ones before.
-    pub(crate) fn write(&mut self, gpu: &Gpu, first_block: u64, bytes: &[u8]) -> Result<(), BackendError> {
+    /// Takes the next whole blocks of a part, which must follow the ones before.
+    pub(crate) fn write(
+        &mut self,
+        gpu: &Gpu,
+        part: usize,
+        first_block: u64,
+        bytes: &[u8],
+    ) -> Result<(), BackendError> {
         let size = self.format.block_bytes();
-        let received = self.uploaded + self.pending.len() / size;
+        let part = &mut self.parts[part];
+        let received = part.uploaded + part.pending.len() / size;
         if first_block != received as u64
             || !bytes.len().is_multiple_of(size)
-            || bytes.len() / size > self.blocks - received
+            || bytes.len() / size > part.blocks - received
         {
             return Err(BackendError::Refused(format!(
                 "{}: {} bytes at block {first_block} of {}, after {received}",
-                self.name,
+                part.name,
                 bytes.len(),
-                self.blocks
+                part.blocks
             )));
         }
-        self.pending.extend_from_slice(bytes);
-        let have = self.pending.len() / size;
-        let count = if self.uploaded + have == self.blocks { have } else { have / UNIT * UNIT };
-        let rest = self.pending.split_off(count * size);
-        let ready = std::mem::replace(&mut self.pending, rest);
-        let at = plane_bytes(self.format, self.uploaded);
+        part.pending.extend_from_slice(bytes);
+        let have = part.pending.len() / size;
+        let count = if part.uploaded + have == part.blocks { have } else { have / UNIT * UNIT };
+        let rest = part.pending.split_off(count * size);
+        let ready = std::mem::replace(&mut part.pending, rest);
+        let at = plane_bytes(self.format, part.first + part.uploaded);
+        part.uploaded += count;
         let mut planes = planes::planes(self.format, &ready);
         let upload = |buffer: &wgpu::Buffer, offset: usize, data: &mut Vec<u8>| {
             data.resize(data.len().next_multiple_of(4), 0); // Only the last part of a weight can fall short.
@@ -95,18 +118,12 @@ impl Weight {
         if let Some(high) = &self.high {
             upload(high, at.high, &mut planes.high);
         }
-        self.uploaded += count;
         Ok(())
     }
 
-    /// Whether every block has come.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.uploaded == self.blocks
-    }
-
-    /// The weight's name in the file.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
+    /// The name of a part that has not come whole.
+    pub(crate) fn incomplete(&self) -> Option<&str> {
+        self.parts.iter().find(|part| part.uploaded < part.blocks).map(|part| part.name.as_str())
     }
 
     /// Bytes on the GPU.

@@ -37,6 +37,9 @@ pub trait Backend {
     /// Most tokens that one [`Backend::forward`] takes.
     fn max_step_tokens(&self) -> usize;
 
+    /// Most tokens of a [`Backend::forward`] with [`Head::All`].
+    fn max_head_rows(&self) -> usize;
+
     /// Positions that the cache holds.
     fn capacity(&self) -> usize;
 

@@ -102,6 +102,10 @@ impl Backend for Reference {
         64
     }
 
+    fn max_head_rows(&self) -> usize {
+        64
+    }
+
     fn capacity(&self) -> usize {
         self.capacity
     }

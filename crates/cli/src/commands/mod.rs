@@ -8,3 +8,4 @@ pub mod rewrite;
 pub mod run;
 pub mod summarize;
 pub mod tokenize;
+pub mod trace;

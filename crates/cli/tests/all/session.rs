@@ -25,6 +25,10 @@ impl<B: Backend> Backend for Counted<B> {
         self.backend.max_step_tokens()
     }
 
+    fn max_head_rows(&self) -> usize {
+        self.backend.max_head_rows()
+    }
+
     fn capacity(&self) -> usize {
         self.backend.capacity()
     }

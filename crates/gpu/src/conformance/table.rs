@@ -9,10 +9,12 @@ pub fn table() -> Vec<Case> {
     for format in Format::ALL {
         // Row counts that fill no tile; columns of one block and of several.
         for (rows, columns) in [(1, 256), (67, 512), (130, 768)] {
-            for tokens in [1, 2, 7, 8, 9, 65] {
+            for tokens in [1, 2, 7, 8, 9, 63, 65] {
                 cases.push(Case::MatMul { format, tokens, rows, columns });
             }
         }
+        // More rows than workgroups share.
+        cases.push(Case::MatMul { format, tokens: 1, rows: 4101, columns: 256 });
         for tokens in [1, 3] {
             cases.push(Case::Embed { format, tokens, rows: 33, columns: 512 });
         }
@@ -30,8 +32,18 @@ pub fn table() -> Vec<Case> {
         cases.push(Case::Add { tokens, columns });
         cases.push(Case::StoreKv { tokens, columns, position: 5 });
     }
-    for (tokens, head_rows) in [(1, 1), (7, 1), (7, 7)] {
-        cases.push(Case::LastRows { tokens, head_rows, columns: 64 });
+    for tokens in [1, 2, 9, 65] {
+        cases.push(Case::MatMulAdd { tokens, rows: 130, columns: 96 });
+        cases.push(Case::MatMulAdd { tokens, rows: 33, columns: 576 });
+        cases.push(Case::MatMulSwiGlu { tokens, rows: 130, columns: 256 });
+        cases.push(Case::MatMulSwiGlu { tokens, rows: 67, columns: 512 });
+        for parts in [[true; 3], [true, true, false], [false, false, true], [true, false, false]] {
+            cases.push(Case::MatMulQkv { parts, tokens, position: 0, rotated: 64 });
+            cases.push(Case::MatMulQkv { parts, tokens, position: 70, rotated: 32 });
+        }
+    }
+    for (tokens, head_rows) in [(1, 1), (7, 1), (65, 1), (7, 7), (65, 9)] {
+        cases.push(Case::MatMulLast { tokens, head_rows, columns: 96 });
     }
     for (head_dim, rotated) in [(64, 64), (128, 128), (64, 32)] {
         for (tokens, position) in [(1, 0), (1, 1000), (65, 7)] {
@@ -39,8 +51,10 @@ pub fn table() -> Vec<Case> {
         }
     }
     // Groups of 1, 3 and 8 queries; contexts around the number of lanes, and longer.
-    for (heads, kv_heads, head_dim) in [(4, 4, 64), (9, 3, 64), (8, 1, 128), (2, 1, 32)] {
-        for (tokens, position) in [(1, 0), (1, 31), (1, 32), (1, 700), (9, 0), (65, 100)] {
+    for (heads, kv_heads, head_dim) in [(4, 4, 64), (9, 3, 64), (8, 1, 128), (2, 1, 32), (3, 1, 80)] {
+        for (tokens, position) in
+            [(1, 0), (1, 31), (1, 32), (1, 500), (1, 639), (1, 640), (1, 1300), (9, 0), (33, 7), (65, 100)]
+        {
             cases.push(Case::Attention { heads, kv_heads, head_dim, tokens, position });
         }
     }
@@ -52,5 +66,16 @@ pub fn table() -> Vec<Case> {
 
 /// The cases whose kernels come in one variant for each kind of lanes.
 pub fn lane_table() -> Vec<Case> {
-    table().into_iter().filter(|case| matches!(case, Case::MatMul { tokens: 1, .. })).collect()
+    let of_lanes = |case: &Case| {
+        matches!(
+            case,
+            Case::MatMul { .. }
+                | Case::MatMulAdd { .. }
+                | Case::MatMulLast { .. }
+                | Case::MatMulSwiGlu { .. }
+                | Case::MatMulQkv { .. }
+                | Case::Attention { .. }
+        )
+    };
+    table().into_iter().filter(of_lanes).collect()
 }

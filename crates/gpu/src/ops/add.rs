@@ -1,5 +1,5 @@
 use super::elementwise;
-use crate::kernel::{Dispatch, Kernel, Kernels, read, write};
+use crate::kernel::{Dispatch, Kernel, Kernels, read, uniform, write};
 use ops::{BackendError, Rows};
 use wgpu::Buffer;
 
@@ -12,6 +12,6 @@ pub(crate) fn add(
 ) -> Result<Dispatch, BackendError> {
     let width = columns / 4;
     let kernel = Kernel::new("add").constant("WIDTH", width as u32);
-    let binds = [read(0, step), read(1, a), write(2, out), read(3, b)];
+    let binds = [uniform(0, step), read(1, a), write(2, out), read(3, b)];
     kernels.dispatch(&kernel, &binds, elementwise(width, Rows::Tokens))
 }

@@ -1,6 +1,6 @@
 use super::elementwise;
 use crate::{
-    kernel::{Dispatch, Kernel, Kernels, read, write},
+    kernel::{Dispatch, Kernel, Kernels, read, uniform, write},
     planes::GROUP,
     weights::Weight,
 };
@@ -18,6 +18,6 @@ pub(crate) fn embed(
     let groups = table.columns / GROUP;
     let kernel = table.variant(Kernel::new("embed"));
     let binds: Vec<_> =
-        [read(0, step), read(1, tokens), write(2, out)].into_iter().chain(table.binds()).collect();
+        [uniform(0, step), read(1, tokens), write(2, out)].into_iter().chain(table.binds()).collect();
     kernels.dispatch(&kernel, &binds, elementwise(groups, Rows::Tokens))
 }

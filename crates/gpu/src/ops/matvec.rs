@@ -1,6 +1,6 @@
 use crate::{
-    kernel::{Count, Dispatch, Kernel, Kernels, Lanes, read, write},
-    weights::Weight,
+    kernel::{Count, Dispatch, Kernel, Kernels, Lanes, read},
+    product::Product,
 };
 use ops::BackendError;
 use wgpu::Buffer;
@@ -8,23 +8,31 @@ use wgpu::Buffer;
 /// Most workgroups that WebGPU promises in one dimension.
 const MOST_ACROSS: u32 = 65_535;
 
-/// `out[n] = Σ_k x[k] · weight[n, k]`: x `[C]`, weight `[N, C]`, out `[N]`.
+/// Pairs of rows up to which a workgroup of several subgroups shares one: fewer would leave a GPU without work.
+const TEAM_PAIRS: u32 = 2048;
+
+/// `finish(Σ_k x[k] · weight[n, k])` for one row of x; with a `norm` (gain and eps), x is normalised first.
 pub(crate) fn matvec(
     kernels: &mut Kernels,
-    x: &Buffer,
-    weight: &Weight,
-    out: &Buffer,
+    step: &Buffer,
+    product: &Product<'_>,
+    norm: Option<(&Buffer, f32)>,
 ) -> Result<Dispatch, BackendError> {
-    let lanes = kernels.gpu.adapter().lanes;
-    let kernel = weight.variant(Kernel::new("matvec")).define(lanes.define(), 1);
-    let binds: Vec<_> = [read(1, x), write(2, out)].into_iter().chain(weight.binds()).collect();
-    let rows_a_group = match lanes {
-        Lanes::None => 32,
-        // The fewest that any subgroup size gives; workgroups past the last row do nothing.
-        Lanes::Subgroup => (128 / kernels.gpu.adapter().max_subgroup).max(1),
-        Lanes::Workgroup => 1,
+    let adapter = kernels.gpu.adapter();
+    let (lanes, pairs_a_group) = match adapter.lanes {
+        Lanes::None => ("LANES_none", 32),
+        Lanes::Subgroup if product.pairs() <= TEAM_PAIRS => ("LANES_team", 1),
+        // The fewest that any subgroup size gives; workgroups past the last pair do nothing.
+        Lanes::Subgroup => ("LANES_subgroup", (128 / adapter.max_subgroup).max(1)),
+        Lanes::Workgroup => ("LANES_workgroup", 1),
     };
-    let groups = (weight.rows as u32).div_ceil(rows_a_group);
+    let mut kernel = product.variant(Kernel::new("matvec")).define(lanes, 1);
+    let mut binds = product.binds(step);
+    if let Some((gain, eps)) = norm {
+        kernel = kernel.define("NORM", 1).constant("EPS", eps);
+        binds.push(read(7, gain));
+    }
+    let groups = product.pairs().div_ceil(pairs_a_group);
     let down = groups.div_ceil(MOST_ACROSS);
     kernels.dispatch(&kernel, &binds, [Count::Fixed(groups.div_ceil(down)), Count::Fixed(down)])
 }

@@ -1,5 +1,5 @@
 use super::elementwise;
-use crate::kernel::{Dispatch, Kernel, Kernels, read, write};
+use crate::kernel::{Dispatch, Kernel, Kernels, read, uniform, write};
 use ops::{BackendError, Rows};
 use wgpu::Buffer;
 
@@ -25,7 +25,7 @@ pub(crate) fn rope(
         .constant("WIDTH", width as u32)
         .constant("HEAD", shape.head_dim as u32 / 2)
         .constant("ROTATED", shape.rotated as u32 / 2);
-    let binds = [read(0, step), read(1, x), write(2, out), read(3, rotation)];
+    let binds = [uniform(0, step), read(1, x), write(2, out), read(3, rotation)];
     kernels.dispatch(&kernel, &binds, elementwise(width, Rows::Tokens))
 }
 

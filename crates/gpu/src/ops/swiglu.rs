@@ -1,5 +1,5 @@
 use super::elementwise;
-use crate::kernel::{Dispatch, Kernel, Kernels, read, write};
+use crate::kernel::{Dispatch, Kernel, Kernels, read, uniform, write};
 use ops::{BackendError, Rows};
 use wgpu::Buffer;
 
@@ -12,6 +12,6 @@ pub(crate) fn swiglu(
 ) -> Result<Dispatch, BackendError> {
     let width = columns / 4;
     let kernel = Kernel::new("swiglu").constant("WIDTH", width as u32);
-    let binds = [read(0, step), read(1, gate), write(2, out), read(3, up)];
+    let binds = [uniform(0, step), read(1, gate), write(2, out), read(3, up)];
     kernels.dispatch(&kernel, &binds, elementwise(width, Rows::Tokens))
 }

@@ -1,0 +1,103 @@
+// As `attention`, for many tokens at once on GPUs: every key and value is fetched once for TOKENS queries
+//
+// Shapes: as in lib/attention.
+// Work: one workgroup a head and TOKENS tokens; TEAMS lanes share a token, each with every TEAMS-th block of four
+// positions. TILE positions of keys and values at a time lie in workgroup memory, where the lanes of a team read the same
+// ones; each lane's softmax runs online (arXiv 1805.02867, 2205.14135), and at the end a token's lanes are joined.
+#import lib/step
+#import lib/attention
+
+const TOKENS = 32u;
+const TEAMS = 4u;
+const LANES = TOKENS * TEAMS;
+const TILE = {TILE}u;
+
+@group(0) @binding(0) var<uniform> step: Step;
+@group(0) @binding(2) var<storage, read_write> out: array<vec4<f32>>;
+
+// Keys [TILE, E4], then values [TILE, E4]; at the end one team's sums [E4, TOKENS].
+var<workgroup> tile: array<vec4<f32>, 2 * TILE * E4>;
+// One team's largest scores and totals.
+var<workgroup> softmax: array<vec2<f32>, TOKENS>;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+  let lane = local % TOKENS;
+  let team = local / TOKENS;
+  let h = group.x;
+  let t = group.y * TOKENS + lane;
+  // A lane past the last token repeats it, since it must take part in the barriers.
+  let row = min(t, step.tokens - 1u);
+  let q_first = (row * HEADS + h) * E4;
+  let end = step.position + row + 1u;
+  let all_end = step.position + min((group.y + 1u) * TOKENS, step.tokens);
+#repeat e {E4}
+  let q_{e} = q[q_first + {e}u] * SCALE;
+  var sum_{e} = vec4(0.0);
+#end
+  var most = -3.0e38;
+  var total = 0.0;
+  for (var first = 0u; first < all_end; first += TILE) {
+    for (var i = local; i < TILE * E4; i += LANES) {
+      let at = key_of(min(first + i / E4, all_end - 1u), h) + i % E4;
+      tile[i] = cache[at];
+      tile[TILE * E4 + i] = cache[VALUES + at];
+    }
+    workgroupBarrier();
+    for (var s = 4u * team; s < TILE; s += 4u * TEAMS) {
+      let key = s * E4;
+      let value = (TILE + s) * E4;
+#repeat i 4
+      var products_{i} = vec4(0.0);
+#end
+#repeat e {E4}
+#repeat i 4
+      products_{i} += q_{e} * tile[key + {i}u * E4 + {e}u];
+#end
+#end
+      // Positions that this token does not see get a score that no weight is left of.
+      let seen = vec4(first + s) + vec4(0u, 1u, 2u, 3u) < vec4(end);
+      let ones = vec4(1.0);
+      let scores = select(
+        vec4(-3.0e38),
+        vec4(dot(products_0, ones), dot(products_1, ones), dot(products_2, ones), dot(products_3, ones)),
+        seen,
+      );
+      let new_most = max(most, max(max(scores.x, scores.y), max(scores.z, scores.w)));
+      let shrink = exp(most - new_most);
+      let weights = select(vec4(0.0), exp(scores - new_most), seen);
+      total = total * shrink + dot(weights, ones);
+      most = new_most;
+#repeat e {E4}
+      sum_{e} = sum_{e} * shrink + weights.x * tile[value + {e}u] + weights.y * tile[value + E4 + {e}u]
+        + weights.z * tile[value + 2u * E4 + {e}u] + weights.w * tile[value + 3u * E4 + {e}u];
+#end
+    }
+    workgroupBarrier();
+  }
+  for (var other = 1u; other < TEAMS; other++) {
+    if (team == other) {
+      softmax[lane] = vec2(most, total);
+#repeat e {E4}
+      tile[{e}u * TOKENS + lane] = sum_{e};
+#end
+    }
+    workgroupBarrier();
+    if (team == 0u) {
+      let new_most = max(most, softmax[lane].x);
+      let shrink = exp(most - new_most);
+      let share = exp(softmax[lane].x - new_most);
+      total = total * shrink + softmax[lane].y * share;
+      most = new_most;
+#repeat e {E4}
+      sum_{e} = sum_{e} * shrink + tile[{e}u * TOKENS + lane] * share;
+#end
+    }
+    workgroupBarrier();
+  }
+  if (team == 0u && t < step.tokens) {
+#repeat e {E4}
+    out[q_first + {e}u] = sum_{e} / total;
+#end
+  }
+}
