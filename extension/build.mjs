@@ -1,9 +1,10 @@
 // Bundles the TypeScript and copies what is served as it is: everything of the extension but the engine and the model.
 //
-//   node extension/build.mjs --out dist/chrome [--engine FILE]
+//   node extension/build.mjs --out dist/chrome [--engine FILE] [--bench]
 //
 // `cargo xtask build` adds `engine/worker.js`, `engine/worker_bg.wasm` and `model/default.gguf` to the same folder.
 // `--engine FILE` bundles FILE as `engine/worker.js` instead: the end-to-end tests put their double of the engine there.
+// `--bench` adds the bench page, which is never shipped; it finds other models in the folder's `models/`.
 
 import { build } from 'esbuild';
 import { cp, mkdir, readdir, rm } from 'node:fs/promises';
@@ -13,13 +14,15 @@ import { parseArgs } from 'node:util';
 
 const source = dirname(fileURLToPath(import.meta.url));
 const root = dirname(source);
-const { values: options } = parseArgs({ options: { out: { type: 'string' }, engine: { type: 'string' } } });
-if (!options.out) throw new Error('usage: node extension/build.mjs --out FOLDER [--engine FILE]');
+const { values: options } = parseArgs({
+  options: { out: { type: 'string' }, engine: { type: 'string' }, bench: { type: 'boolean', default: false } },
+});
+if (!options.out) throw new Error('usage: node extension/build.mjs --out FOLDER [--engine FILE] [--bench]');
 const out = resolve(options.out);
 
 /** Folders of files that need no bundling, and the one kind of file that is taken from folders of sources. */
 const WHOLE_FOLDERS = ['_locales', 'icons'];
-const PAGE_FOLDERS = ['content', 'offscreen', 'sidepanel', 'options'];
+const PAGE_FOLDERS = ['content', 'offscreen', 'sidepanel', 'options', ...(options.bench ? ['bench'] : [])];
 const PAGE_FILES = /\.(html|css|svg|png)$/;
 
 const common = {
@@ -31,11 +34,14 @@ const common = {
   logLevel: 'warning',
 };
 
-/** What earlier builds left, but for the engine and the model, which are not made here. */
+/** What is not made here, and stays. */
+const KEPT = ['engine', 'model', ...(options.bench ? ['models'] : [])];
+
+/** Takes away what earlier builds left. */
 async function clean() {
   await mkdir(out, { recursive: true });
   for (const name of await readdir(out)) {
-    if (name !== 'engine' && name !== 'model') await rm(join(out, name), { recursive: true });
+    if (!KEPT.includes(name)) await rm(join(out, name), { recursive: true });
   }
 }
 
@@ -58,6 +64,7 @@ await build({
     worker: join(source, 'offscreen/worker.ts'),
     'sidepanel/main': join(source, 'sidepanel/main.ts'),
     'options/main': join(source, 'options/main.ts'),
+    ...(options.bench ? { 'bench/main': join(source, 'bench/main.ts') } : {}),
   },
   // wasm-bindgen's output is loaded as it is, from where the build puts it.
   external: ['./engine/worker.js'],

@@ -18,6 +18,185 @@ software: boolean,
 variants: Array<string>, };
 
 /**
+ * Reading a prompt whose beginning is in the context; medians.
+ */
+export type BenchAgain = {
+/**
+ * Tokens of the prompt.
+ */
+tokens: number,
+/**
+ * Tokens at its end that were replaced.
+ */
+replacedTokens: number,
+/**
+ * Seconds to the first token when nothing of it was there.
+ */
+freshSeconds: number,
+/**
+ * Seconds to the first token when only the end had to be read.
+ */
+againSeconds: number,
+/**
+ * The first by the second.
+ */
+ratio: number, };
+
+/**
+ * Writing with a long text in the context; medians.
+ */
+export type BenchDepth = {
+/**
+ * Tokens in the context.
+ */
+tokens: number,
+/**
+ * Tokens a second with one token in the context.
+ */
+emptyTokensPerSecond: number,
+/**
+ * Tokens a second with `tokens` in the context.
+ */
+deepTokensPerSecond: number,
+/**
+ * The second by the first.
+ */
+ratio: number, };
+
+/**
+ * What was measured.
+ */
+export type BenchFigures = {
+/**
+ * Tokens of each prompt.
+ */
+promptTokens: number,
+/**
+ * Tokens written after each.
+ */
+generatedTokens: number,
+/**
+ * Seconds to the very first token, of the run that does not count: kernels are compiled in it.
+ */
+coldFirstTokenSeconds: number,
+/**
+ * Every run that counts.
+ */
+runs: Array<BenchRun>,
+/**
+ * The median of each figure over the runs.
+ */
+median: BenchRun,
+/**
+ * What a full context costs, where it was measured.
+ */
+depth: BenchDepth | null,
+/**
+ * What a prompt costs that begins as the last one did, where it was measured.
+ */
+again: BenchAgain | null, };
+
+/**
+ * The model that was measured, and what it takes.
+ */
+export type BenchModel = {
+/**
+ * The file's own name for the model.
+ */
+name: string,
+/**
+ * Tokens of context that memory is reserved for.
+ */
+contextTokens: number,
+/**
+ * Bytes of weights on the GPU, where there is one.
+ */
+weightBytes: number | null,
+/**
+ * Kernels dispatched for one token, where there is a GPU.
+ */
+dispatchesPerToken: number | null,
+/**
+ * In a browser, bytes of WebAssembly memory at the end. It never shrinks, so this is also the most there was.
+ */
+heapBytes: number | null, };
+
+/**
+ * What to measure, and how often.
+ */
+export type BenchOptions = {
+/**
+ * Tokens of each prompt; at least 1.
+ */
+promptTokens: number,
+/**
+ * Tokens to write after each prompt; at least 2.
+ */
+generatedTokens: number,
+/**
+ * How often everything is measured; at least 1. A first run comes before, and does not count.
+ */
+runs: number,
+/**
+ * Also measure writing with so many tokens in the context, beside writing with one; 0 does not.
+ */
+depthTokens: number,
+/**
+ * Also measure reading so many tokens, and again with the last 40 of them replaced; at least 41, and 0 does not.
+ */
+againTokens: number, };
+
+/**
+ * What was measured, and on what.
+ */
+export type BenchReport = {
+/**
+ * Sotto's version.
+ */
+version: string,
+/**
+ * What the engine was compiled for: `linux x86_64`, or `browser wasm32`.
+ */
+system: string,
+/**
+ * What it ran on.
+ */
+adapter: AdapterInfo,
+/**
+ * The driver and its version; empty in a browser.
+ */
+driver: string,
+/**
+ * The model that ran.
+ */
+model: BenchModel,
+/**
+ * Seconds from the file's first byte to a model that answers.
+ */
+loadSeconds: number,
+/**
+ * What was measured.
+ */
+figures: BenchFigures, };
+
+/**
+ * One run, or the median of several.
+ */
+export type BenchRun = {
+/**
+ * Seconds from the prompt to the first token.
+ */
+firstTokenSeconds: number,
+/**
+ * Tokens of the prompt, by these seconds.
+ */
+prefillTokensPerSecond: number,
+/**
+ * Tokens written after the first, by the seconds from the first to the last.
+ */
+decodeTokensPerSecond: number, };
+
+/**
  * Asks for the next turn of a conversation.
  */
 export type ChatRequest = {
@@ -432,12 +611,16 @@ export type WorkerCommand = { "type": "start" } & WorkerOptions | { "type": "req
 /**
  * The request's id.
  */
-id: string, } | { "type": "unload" } | { "type": "selfTest" };
+id: string, } | { "type": "unload" } | { "type": "selfTest" } | { "type": "bench" } & BenchOptions;
 
 /**
  * What the worker tells the offscreen document.
  */
-export type WorkerMessage = { "type": "state" } & EngineState | { "type": "event" } & Envelope | { "type": "selfTest" } & SelfTestReport;
+export type WorkerMessage = { "type": "state" } & EngineState | { "type": "event" } & Envelope | { "type": "selfTest" } & SelfTestReport | { "type": "bench" } & BenchReport | { "type": "benchFailed",
+/**
+ * The particulars, in English.
+ */
+message: string, };
 
 /**
  * Where the model is and how to run it.

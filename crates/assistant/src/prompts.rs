@@ -54,7 +54,7 @@ pub fn chat_options() -> Options {
 }
 
 fn greedy(max_tokens: u32) -> Options {
-    Options { max_tokens, sampling: Sampling::GREEDY }
+    Options { max_tokens, sampling: Sampling::GREEDY, ignore_stop: false }
 }
 
 /// The conversation for a summary of `page`.

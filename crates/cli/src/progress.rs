@@ -28,6 +28,11 @@ impl ProgressLine {
         Self::new(what, "tokens", 1.0)
     }
 
+    /// A line about work counted in runs.
+    pub fn of_runs(what: &'static str) -> Self {
+        Self::new(what, "runs", 1.0)
+    }
+
     fn new(what: &'static str, unit: &'static str, per_unit: f64) -> Self {
         Self { what, unit, per_unit, is_terminal: stderr().is_terminal(), shown: None }
     }

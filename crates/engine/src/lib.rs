@@ -2,11 +2,13 @@
 //!
 //! Knows nothing of GPUs, files or clocks: the caller passes in a backend, a source of bytes, and the time.
 
+mod bench;
 mod load;
 mod pace;
 mod sample;
 mod session;
 
+pub use bench::{BenchError, measure};
 pub use load::{LoadError, LoadOptions, load};
 pub use sample::Sampler;
 pub use session::{Clock, Session};

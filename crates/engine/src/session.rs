@@ -107,6 +107,7 @@ impl<B: Backend> Session<B> {
             },
             detokenizer: Detokenizer::default(),
             left: (options.max_tokens as usize).min(self.backend.capacity() - prompt.len()),
+            ignore_stop: options.ignore_stop,
             listener,
         };
         while self.resident.len() < prompt.len() {
@@ -224,6 +225,8 @@ struct Run<'l> {
     detokenizer: Detokenizer,
     /// Tokens that may still be written.
     left: usize,
+    /// Stop tokens count as text.
+    ignore_stop: bool,
     listener: &'l mut dyn FnMut(Progress<'_>) -> Flow,
 }
 
@@ -234,7 +237,7 @@ impl Run<'_> {
 
     /// Takes the next token; says so when it was the last.
     fn take(&mut self, tokenizer: &Tokenizer, token: u32) -> Option<Finish> {
-        if tokenizer.is_stop(token) {
+        if !self.ignore_stop && tokenizer.is_stop(token) {
             return Some(Finish::Stop);
         }
         if self.left == 0 {

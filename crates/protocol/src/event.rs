@@ -1,6 +1,6 @@
 //! What the engine answers.
 
-use crate::ErrorCode;
+use crate::{BenchReport, ErrorCode};
 use serde::{Deserialize, Serialize};
 
 /// What the worker tells the offscreen document.
@@ -14,6 +14,13 @@ pub enum WorkerMessage {
     Event(Envelope),
     /// The answer to [`crate::WorkerCommand::SelfTest`].
     SelfTest(SelfTestReport),
+    /// The answer to [`crate::WorkerCommand::Bench`].
+    Bench(Box<BenchReport>),
+    /// The answer to [`crate::WorkerCommand::Bench`] where nothing could be measured.
+    BenchFailed {
+        /// The particulars, in English.
+        message: String,
+    },
 }
 
 /// What the engine is doing, apart from any request.

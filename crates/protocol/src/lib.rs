@@ -6,10 +6,12 @@
 //!
 //! The TypeScript twin of this crate is written by `cargo xtask codegen`.
 
+mod bench;
 mod error;
 mod event;
 mod request;
 
+pub use bench::{BenchAgain, BenchDepth, BenchFigures, BenchModel, BenchOptions, BenchReport, BenchRun};
 pub use error::ErrorCode;
 pub use event::{
     AdapterInfo, Diff, DiffKind, DiffPart, EndReason, EngineState, Envelope, Event, Flag, FlagKind,

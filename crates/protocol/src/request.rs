@@ -1,5 +1,6 @@
 //! What a surface asks of the engine.
 
+use crate::BenchOptions;
 use serde::{Deserialize, Serialize};
 
 /// What the offscreen document tells the worker.
@@ -20,6 +21,9 @@ pub enum WorkerCommand {
     Unload,
     /// Run every kernel against its reference on this adapter; answered by [`crate::WorkerMessage::SelfTest`].
     SelfTest,
+    /// Load the model unless it is there, and measure it; answered by [`crate::WorkerMessage::Bench`] or
+    /// [`crate::WorkerMessage::BenchFailed`].
+    Bench(BenchOptions),
 }
 
 /// Where the model is and how to run it.

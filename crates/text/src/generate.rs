@@ -31,6 +31,8 @@ pub struct Options {
     pub max_tokens: u32,
     /// How to choose them.
     pub sampling: Sampling,
+    /// Go on past stop tokens, as if they were text: for measurements, which must all be of one length.
+    pub ignore_stop: bool,
 }
 
 /// Stops a generation from elsewhere. Clones share the same switch.

@@ -23,9 +23,9 @@ pub fn scratch() -> PathBuf {
     target().join("xtask")
 }
 
-/// The extension as Chromium loads it.
+/// The folder of what is built to be loaded into a browser.
 pub fn dist() -> PathBuf {
-    root().join("dist/chrome")
+    root().join("dist")
 }
 
 /// `$XDG_CACHE_HOME/sotto`, or `~/.cache/sotto`: kept between clones.

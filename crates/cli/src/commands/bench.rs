@@ -6,19 +6,14 @@ use crate::{
     model::{self, ModelArgs},
     progress::ProgressLine,
 };
-use anyhow::{Result, bail};
-use engine::Session;
-use serde::Serialize;
+use anyhow::Result;
+use engine::{BenchError, Session};
+use protocol::{AdapterInfo, BenchFigures, BenchModel, BenchOptions, BenchReport};
 use std::{
     io::{Write, stdout},
     time::Instant,
 };
-use text::{Cancel, Finish, Flow, Options, Outcome, Progress, Sampling, Specials};
-
-/// What prompts are cut from; repeated as often as it takes.
-const TEXT: &str = "The ferry left the harbour a little after nine, with the post, four bicycles and a crate of \
-                    hens on deck. Nobody on board knew that it would be the last crossing of the year, and the \
-                    captain, who had his suspicions, kept them to himself. ";
+use text::Flow;
 
 /// What to measure, and how often.
 #[derive(clap::Args)]
@@ -34,73 +29,50 @@ pub struct Args {
     /// How often; a first run is not counted.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     runs: u32,
+    /// Also measure writing with N tokens in the context.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    depth: u32,
+    /// Also measure reading N tokens, and reading them again with the last 40 replaced.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    again: u32,
     /// Print one JSON object instead of a table.
     #[arg(long)]
     json: bool,
 }
 
-#[derive(Serialize)]
-struct Report {
-    sotto: &'static str,
-    system: &'static str,
-    machine: &'static str,
-    adapter: String,
-    driver: String,
-    software: bool,
-    lanes: String,
-    model: String,
-    weight_bytes: Option<u64>,
-    context_tokens: u32,
-    load_seconds: f64,
-    dispatches_per_token: Option<usize>,
-    prompt_tokens: u32,
-    runs: Vec<Run>,
-    median: Run,
-}
-
-#[derive(Clone, Serialize)]
-struct Run {
-    generated_tokens: u32,
-    first_token_seconds: f64,
-    prefill_tokens_per_second: f64,
-    decode_tokens_per_second: f64,
+impl Args {
+    fn options(&self) -> BenchOptions {
+        BenchOptions {
+            prompt_tokens: self.prompt_tokens,
+            generated_tokens: self.generate,
+            runs: self.runs,
+            depth_tokens: self.depth,
+            again_tokens: self.again,
+        }
+    }
 }
 
 /// Measures and reports medians.
 ///
 /// # Errors
-/// When the model fails, or writes too little to measure.
+/// When the model fails, or its context is too short to measure.
 pub async fn run(args: Args) -> Result<()> {
     let start = Instant::now();
     let mut session = model::load(&args.model).await?;
     let load_seconds = start.elapsed().as_secs_f64();
-    let text = session.tokenizer().encode(TEXT, Specials::Plain);
-    if text.is_empty() {
-        bail!("the model's vocabulary cannot write English, which the benchmark reads; choose another model");
-    }
-    let mut progress = ProgressLine::of_tokens("Measuring");
-    let steps = u64::from(args.runs) + 1;
-    let mut runs = Vec::new();
-    for run in 0..steps {
-        progress.show(run * u64::from(args.prompt_tokens), steps * u64::from(args.prompt_tokens));
-        // Each prompt begins at another word, so that nothing of the one before can be reused.
-        let prompt: Vec<u32> = text
-            .iter()
-            .cycle()
-            .skip(run as usize % text.len())
-            .take(args.prompt_tokens as usize)
-            .copied()
-            .collect();
-        let outcome = measure(&mut session, &prompt, args.generate).await?;
-        if interrupt::requested() {
-            return Ok(());
-        }
-        if run > 0 {
-            runs.push(Run::of(&outcome)?);
-        }
-    }
+    let mut progress = ProgressLine::of_runs("Measuring");
+    let figures = engine::measure(&mut session, &args.options(), &mut |done, total| {
+        progress.show(done.into(), total.into());
+        if interrupt::requested() { Flow::Stop } else { Flow::Continue }
+    })
+    .await;
     drop(progress);
-    let report = report(&session, load_seconds, args.prompt_tokens, runs);
+    let figures = match figures {
+        // The interruption has its own exit code.
+        Err(BenchError::Stopped) => return Ok(()),
+        figures => figures?,
+    };
+    let report = report(&session, load_seconds, figures);
     let mut out = stdout().lock();
     match args.json {
         true => writeln!(out, "{}", serde_json::to_string(&report)?)?,
@@ -109,144 +81,83 @@ pub async fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
-async fn measure(session: &mut Session<AnyBackend>, prompt: &[u32], most: u32) -> Result<Outcome> {
-    let cancel = Cancel::default();
-    let options = Options { max_tokens: most, sampling: Sampling::GREEDY };
-    let mut listener = |_: Progress<'_>| {
-        if interrupt::requested() { Flow::Stop } else { Flow::Continue }
+fn report(session: &Session<AnyBackend>, load_seconds: f64, figures: BenchFigures) -> BenchReport {
+    let (gpu, adapter) = match session.backend() {
+        AnyBackend::Gpu(backend, adapter) => (Some(backend), Some(adapter)),
+        AnyBackend::Reference(_) => (None, None),
     };
-    Ok(session.continue_tokens(prompt, &options, &cancel, &mut listener).await?)
-}
-
-impl Run {
-    fn of(outcome: &Outcome) -> Result<Self> {
-        if outcome.reused_tokens > 0 {
-            bail!(
-                "{} tokens of the prompt were resident already, so its time means nothing",
-                outcome.reused_tokens
-            );
-        }
-        // The first token belongs to the prompt's time; a stop token is a step as well.
-        let steps = match outcome.finish {
-            Finish::Stop => outcome.generated_tokens,
-            _ => outcome.generated_tokens.saturating_sub(1),
-        };
-        if steps == 0 {
-            bail!(
-                "the model ended its text after {} tokens; choose another --prompt-tokens",
-                outcome.generated_tokens
-            );
-        }
-        Ok(Self {
-            generated_tokens: outcome.generated_tokens,
-            first_token_seconds: outcome.first_token_seconds,
-            prefill_tokens_per_second: f64::from(outcome.prompt_tokens) / outcome.first_token_seconds,
-            decode_tokens_per_second: f64::from(steps) / outcome.decode_seconds,
-        })
-    }
-}
-
-fn report(session: &Session<AnyBackend>, load_seconds: f64, prompt_tokens: u32, runs: Vec<Run>) -> Report {
-    let mut report = Report {
-        sotto: env!("CARGO_PKG_VERSION"),
-        system: std::env::consts::OS,
-        machine: std::env::consts::ARCH,
-        adapter: "reference loops".into(),
-        driver: String::new(),
-        software: true,
-        lanes: String::new(),
-        model: session.model().name.clone(),
-        weight_bytes: None,
-        context_tokens: text::Generate::context_tokens(session),
-        load_seconds,
-        dispatches_per_token: None,
-        prompt_tokens,
-        median: Run {
-            generated_tokens: median(runs.iter().map(|run| run.generated_tokens.into())) as u32,
-            first_token_seconds: median(runs.iter().map(|run| run.first_token_seconds)),
-            prefill_tokens_per_second: median(runs.iter().map(|run| run.prefill_tokens_per_second)),
-            decode_tokens_per_second: median(runs.iter().map(|run| run.decode_tokens_per_second)),
+    BenchReport {
+        version: env!("CARGO_PKG_VERSION").into(),
+        system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        adapter: AdapterInfo {
+            name: adapter.map_or("reference loops".into(), |adapter| adapter.name.clone()),
+            software: adapter.is_none_or(|adapter| adapter.software),
+            variants: adapter.map(|a| format!("lanes: {:?}", a.lanes).to_lowercase()).into_iter().collect(),
         },
-        runs,
-    };
-    if let AnyBackend::Gpu(backend, adapter) = session.backend() {
-        report.adapter = adapter.name.clone();
-        report.driver = adapter.driver.clone();
-        report.software = adapter.software;
-        report.lanes = format!("{:?}", adapter.lanes).to_lowercase();
-        report.weight_bytes = Some(backend.weight_bytes());
-        report.dispatches_per_token = Some(backend.dispatches_per_token());
-    }
-    report
-}
-
-/// The middle one; of an even number, the mean of the two in the middle.
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_unstable_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() {
-        0 => 0.0,
-        odd if odd % 2 == 1 => values[middle],
-        _ => (values[middle - 1] + values[middle]) / 2.0,
+        driver: adapter.map(|adapter| adapter.driver.clone()).unwrap_or_default(),
+        model: BenchModel {
+            name: session.model().name.clone(),
+            context_tokens: text::Generate::context_tokens(session),
+            weight_bytes: gpu.map(|backend| backend.weight_bytes()),
+            dispatches_per_token: gpu.map(|backend| backend.dispatches_per_token() as u32),
+            heap_bytes: None,
+        },
+        load_seconds,
+        figures,
     }
 }
 
-fn table(report: &Report) -> String {
+fn table(report: &BenchReport) -> String {
+    let BenchReport { adapter, model, figures, .. } = report;
     let mut rows = vec![
-        ("sotto", format!("{} on {} {}", report.sotto, report.system, report.machine)),
-        (
-            "adapter",
-            report.adapter.clone() + if report.software { " (no GPU: on the processor)" } else { "" },
-        ),
+        ("sotto", format!("{} on {}", report.version, report.system)),
+        ("adapter", adapter.name.clone() + if adapter.software { " (no GPU: on the processor)" } else { "" }),
         ("driver", report.driver.clone()),
-        ("lanes", report.lanes.clone()),
-        ("model", report.model.clone()),
+        ("variants", adapter.variants.join(", ")),
+        ("model", model.name.clone()),
     ];
-    if let Some(bytes) = report.weight_bytes {
+    if let Some(bytes) = model.weight_bytes {
         rows.push(("weights", format!("{:.1} MB on the GPU", bytes as f64 / 1e6)));
     }
-    if let Some(dispatches) = report.dispatches_per_token {
+    if let Some(dispatches) = model.dispatches_per_token {
         rows.push(("dispatches", format!("{dispatches} a token")));
     }
-    let Run { generated_tokens, first_token_seconds, prefill_tokens_per_second, decode_tokens_per_second } =
-        &report.median;
+    let median = &figures.median;
     rows.extend([
         ("load", format!("{:.2} s", report.load_seconds)),
-        ("runs", format!("{}; medians:", report.runs.len())),
-        ("first token", format!("{first_token_seconds:.3} s, {} tokens read", report.prompt_tokens)),
-        ("reading", format!("{prefill_tokens_per_second:.1} tokens/s")),
-        ("writing", format!("{decode_tokens_per_second:.1} tokens/s, {generated_tokens} tokens written")),
+        ("cold", format!("{:.3} s to the very first token", figures.cold_first_token_seconds)),
+        ("runs", format!("{}; medians:", figures.runs.len())),
+        (
+            "first token",
+            format!("{:.3} s, {} tokens read", median.first_token_seconds, figures.prompt_tokens),
+        ),
+        ("reading", format!("{:.1} tokens/s", median.prefill_tokens_per_second)),
+        (
+            "writing",
+            format!(
+                "{:.1} tokens/s, {} tokens written",
+                median.decode_tokens_per_second, figures.generated_tokens
+            ),
+        ),
     ]);
+    if let Some(depth) = figures.depth {
+        rows.push((
+            "depth",
+            format!(
+                "writing after {} tokens: {:.1} tokens/s; after one: {:.1}; ratio {:.2}",
+                depth.tokens, depth.deep_tokens_per_second, depth.empty_tokens_per_second, depth.ratio
+            ),
+        ));
+    }
+    if let Some(again) = figures.again {
+        rows.push((
+            "again",
+            format!(
+                "{} tokens: {:.3} s to the first token; with the last {} replaced: {:.3} s; ratio {:.1}",
+                again.tokens, again.fresh_seconds, again.replaced_tokens, again.again_seconds, again.ratio
+            ),
+        ));
+    }
     rows.retain(|(_, value)| !value.is_empty());
     rows.into_iter().map(|(name, value)| format!("{name:<12} {value}\n")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn medians_are_in_the_middle() {
-        assert_eq!(median([3.0, 1.0, 2.0].into_iter()), 2.0);
-        assert_eq!(median([4.0, 1.0, 2.0, 3.0].into_iter()), 2.5);
-    }
-
-    #[test]
-    fn the_first_token_is_no_decoding_step_and_a_stop_token_is_one() {
-        let outcome = Outcome {
-            finish: Finish::Length,
-            prompt_tokens: 100,
-            reused_tokens: 0,
-            generated_tokens: 11,
-            first_token_seconds: 0.5,
-            decode_seconds: 2.0,
-        };
-        let run = Run::of(&outcome).expect("enough");
-        assert_eq!((run.prefill_tokens_per_second, run.decode_tokens_per_second), (200.0, 5.0));
-        let stopped = Run::of(&Outcome { finish: Finish::Stop, ..outcome }).expect("enough");
-        assert_eq!(stopped.decode_tokens_per_second, 5.5);
-        assert!(Run::of(&Outcome { reused_tokens: 1, ..outcome }).is_err());
-        assert!(Run::of(&Outcome { generated_tokens: 1, ..outcome }).is_err());
-    }
 }

@@ -98,7 +98,8 @@ pub async fn run(args: Args) -> Result<()> {
         (None, Some(path)) => texts::read(&path)?,
         (None, None) => String::new(),
     };
-    let options = Options { max_tokens: args.max_tokens, sampling: args.sampling.sampling() };
+    let options =
+        Options { max_tokens: args.max_tokens, sampling: args.sampling.sampling(), ignore_stop: false };
     let mut session = model::load(&args.model).await?;
     let ids = session.tokenizer().encode_prompt(&prompt);
 

@@ -39,7 +39,7 @@ fn the_default_model_writes_the_same_texts() {
 fn continues<B: Backend>(name: &str, mut model: Model<B>) {
     let prompt: Vec<u32> = golden_json(&format!("tiny/{name}.ids.json"));
     let expected: Ids = golden_json(&format!("tiny/{name}.greedy.json"));
-    let options = Options { max_tokens: MOST_TOKENS, sampling: Sampling::GREEDY };
+    let options = Options { max_tokens: MOST_TOKENS, sampling: Sampling::GREEDY, ignore_stop: false };
     let answer = model.answer(&prompt, &options);
     let tokens: Vec<&[u8]> =
         expected.ids.iter().map(|&id| model.session.tokenizer().token_bytes(id)).collect();

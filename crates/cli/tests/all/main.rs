@@ -3,6 +3,7 @@
 //! The GPU is the one that the environment gives; without one these tests fail, as they do without the default model.
 
 mod bad_input;
+mod bench;
 mod compare;
 mod files;
 mod greedy;

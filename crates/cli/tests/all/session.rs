@@ -130,7 +130,7 @@ fn prompt(name: &str) -> Vec<u32> {
 }
 
 fn greedy(max_tokens: u32) -> Options {
-    Options { max_tokens, sampling: Sampling::GREEDY }
+    Options { max_tokens, sampling: Sampling::GREEDY, ignore_stop: false }
 }
 
 #[test]
@@ -183,6 +183,15 @@ fn nothing_stays_of_what_was_computed_past_a_stop() {
     let written = first.len() + golden.ids.len();
     assert!((written - 1..=written).contains(&(after.outcome.reused_tokens as usize)), "{:?}", after.outcome);
     assert_eq!(after.text, alone.text);
+}
+
+#[test]
+fn a_measurement_goes_on_past_a_stop() {
+    let mut model = open_gpu(&tiny("floats"), 256);
+    let prompt = prompt("floats");
+    assert_eq!(model.answer(&prompt, &greedy(100)).outcome.finish, Finish::Stop);
+    let outcome = model.answer(&prompt, &Options { ignore_stop: true, ..greedy(100) }).outcome;
+    assert_eq!((outcome.finish, outcome.generated_tokens), (Finish::Length, 100));
 }
 
 #[test]
@@ -274,7 +283,7 @@ fn no_more_tokens_are_written_than_asked_for() {
 #[test]
 fn a_seed_gives_the_same_text_and_another_seed_another() {
     let sampling = Sampling { temperature: 1.0, top_k: 40, top_p: 0.95, repetition_penalty: 1.1, seed: 42 };
-    let options = Options { max_tokens: 32, sampling };
+    let options = Options { max_tokens: 32, sampling, ignore_stop: false };
     let first = open_gpu(&tiny("smol"), 256).answer(&prompt("smol"), &options).text;
     let mut model = open_gpu(&tiny("smol"), 256);
     assert_eq!(model.answer(&prompt("smol"), &options).text, first);

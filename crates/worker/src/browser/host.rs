@@ -1,6 +1,6 @@
 //! The one task that owns the GPU: loads the model, answers requests one after the other.
 
-use super::{AdapterFacts, fetch::Fetched};
+use super::{AdapterFacts, bench, fetch::Fetched};
 use crate::{Desk, explain};
 use engine::{LoadError, LoadOptions, Session};
 use futures::{StreamExt, channel::mpsc::UnboundedReceiver};
@@ -8,8 +8,8 @@ use gguf::GgufError;
 use gpu::{DeviceOptions, Gpu, GpuBackend, Lanes, conformance};
 use ops::BackendError;
 use protocol::{
-    AdapterInfo, EngineState, ErrorCode, Event, KernelCheck, ModelInfo, SelfTestReport, WorkerMessage,
-    WorkerOptions,
+    AdapterInfo, BenchOptions, EngineState, ErrorCode, Event, KernelCheck, ModelInfo, SelfTestReport,
+    WorkerMessage, WorkerOptions,
 };
 use std::{cell::RefCell, rc::Rc};
 use text::Date;
@@ -22,18 +22,26 @@ pub(super) enum Task {
     Answer,
     Unload,
     SelfTest,
+    Bench(BenchOptions),
+}
+
+/// A model that answers, and how it came to.
+pub(super) struct Loaded {
+    pub(super) session: Session<GpuBackend>,
+    pub(super) adapter: AdapterInfo,
+    pub(super) load_seconds: f64,
 }
 
 pub(super) struct Host {
     desk: Rc<RefCell<Desk>>,
     facts: Option<AdapterFacts>,
     options: Option<WorkerOptions>,
-    session: Option<Session<GpuBackend>>,
+    loaded: Option<Loaded>,
 }
 
 impl Host {
     pub(super) fn new(desk: Rc<RefCell<Desk>>, facts: Option<AdapterFacts>) -> Self {
-        Self { desk, facts, options: None, session: None }
+        Self { desk, facts, options: None, loaded: None }
     }
 
     /// Does one task after the other, as long as the worker lives.
@@ -48,6 +56,7 @@ impl Host {
                 Task::Answer => self.answer().await,
                 Task::Unload => self.unload(),
                 Task::SelfTest => self.self_test().await,
+                Task::Bench(options) => self.bench(&options).await,
             }
         }
     }
@@ -57,21 +66,21 @@ impl Host {
     }
 
     fn unload(&mut self) {
-        self.session = None;
+        self.loaded = None;
         self.tell(EngineState::Unloaded);
     }
 
     /// Loads the model unless it is there. On failure tells the state and gives what a request should hear.
     async fn ready(&mut self) -> Result<(), (ErrorCode, String)> {
-        if self.session.is_some() {
+        if self.loaded.is_some() {
             return Ok(());
         }
         let Some(options) = self.options.clone() else {
             return Err((ErrorCode::BadRequest, "the engine was asked before it was started".into()));
         };
         match self.load(&options).await {
-            Ok(session) => {
-                self.session = Some(session);
+            Ok(loaded) => {
+                self.loaded = Some(loaded);
                 Ok(())
             }
             Err(error) => {
@@ -95,7 +104,8 @@ impl Host {
         .await
     }
 
-    async fn load(&self, options: &WorkerOptions) -> Result<Session<GpuBackend>, LoadError> {
+    async fn load(&self, options: &WorkerOptions) -> Result<Loaded, LoadError> {
+        let start = seconds();
         self.tell(EngineState::Loading { bytes: 0, total_bytes: 0 });
         let gpu = self.open_gpu(None).await?;
         let source = Fetched::open(&options.model_url).await.map_err(GgufError::Io)?;
@@ -125,8 +135,8 @@ impl Host {
             weight_bytes: session.backend().weight_bytes(),
             heap_bytes: heap_bytes(),
         };
-        self.tell(EngineState::Ready { model, adapter });
-        Ok(session)
+        self.tell(EngineState::Ready { model, adapter: adapter.clone() });
+        Ok(Loaded { session, adapter, load_seconds: seconds() - start })
     }
 
     async fn answer(&mut self) {
@@ -134,8 +144,8 @@ impl Host {
         let desk = Rc::clone(&self.desk);
         let ready = self.ready().await;
         let mut lost = false;
-        match (ready, &mut self.session) {
-            (Ok(()), Some(session)) if !cancel.is_cancelled() => {
+        match (ready, &mut self.loaded) {
+            (Ok(()), Some(Loaded { session, .. })) if !cancel.is_cancelled() => {
                 let mut emit = |event: Event| {
                     lost |= matches!(
                         event,
@@ -156,6 +166,19 @@ impl Host {
             // Nothing on a lost device survives; the next request loads the model again.
             self.unload();
         }
+    }
+
+    async fn bench(&mut self, options: &BenchOptions) {
+        let ready = self.ready().await;
+        let message = match (ready, &mut self.loaded) {
+            (Ok(()), Some(loaded)) => match bench::report(loaded, options).await {
+                Ok(report) => WorkerMessage::Bench(report.into()),
+                Err(error) => WorkerMessage::BenchFailed { message: error.to_string() },
+            },
+            (Err((_, message)), _) => WorkerMessage::BenchFailed { message },
+            _ => return,
+        };
+        self.desk.borrow().post(&message);
     }
 
     async fn self_test(&self) {
@@ -204,7 +227,8 @@ fn adapter_info(gpu: &Gpu) -> AdapterInfo {
     }
 }
 
-fn heap_bytes() -> u64 {
+/// Bytes of WebAssembly memory.
+pub(super) fn heap_bytes() -> u64 {
     let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
     let buffer: js_sys::ArrayBuffer = memory.buffer().unchecked_into();
     buffer.byte_length().into()

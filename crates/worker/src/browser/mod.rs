@@ -1,5 +1,6 @@
 //! What only a browser has: JavaScript's messages, `fetch`, WebGPU, the clock.
 
+mod bench;
 mod fetch;
 mod host;
 
@@ -69,6 +70,7 @@ impl Engine {
             WorkerCommand::Start(options) => Task::Start(options),
             WorkerCommand::Unload => Task::Unload,
             WorkerCommand::SelfTest => Task::SelfTest,
+            WorkerCommand::Bench(options) => Task::Bench(options),
         };
         // The receiver lives as long as the worker.
         let _ = self.tasks.unbounded_send(task);

@@ -1,12 +1,11 @@
 //! The JavaScript side of the engine, by wasm-bindgen.
 
-use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::{engine, optimise};
+use super::engine;
 use crate::paths;
 use crate::stamp::Stamp;
 
@@ -21,11 +20,15 @@ pub fn module() -> PathBuf {
     folder().join(format!("{NAME}_bg.wasm"))
 }
 
-/// Writes the engine's module and its bindings, and puts the bindings into the extension.
+/// The script that loads the module.
+pub fn script() -> PathBuf {
+    folder().join(format!("{NAME}.js"))
+}
+
+/// Writes the engine's module and its bindings.
 pub fn generate() -> Result<()> {
-    let script = folder().join(format!("{NAME}.js"));
     let stamp = Stamp::of("bindings", &[engine::module()], "web")?;
-    if !stamp.is_fresh() || !script.exists() || !module().exists() {
+    if !stamp.is_fresh() || !script().exists() || !module().exists() {
         Bindgen::new()
             .input_path(engine::module())
             .out_name(NAME)
@@ -36,7 +39,5 @@ pub fn generate() -> Result<()> {
             .context("wasm-bindgen failed")?;
         stamp.set()?;
     }
-    fs::create_dir_all(optimise::folder())?;
-    fs::copy(&script, optimise::folder().join(format!("{NAME}.js")))?;
     Ok(())
 }

@@ -5,33 +5,42 @@ mod engine;
 mod extension;
 mod model;
 mod optimise;
+mod package;
 
 use anyhow::Result;
 
 use crate::install;
 use crate::progress::{self, timed};
+use package::Package;
 
 /// The most that the engine may weigh, in bytes, as shipped: it is compiled anew whenever the worker starts.
 pub const ENGINE_BUDGET: u64 = 3_500_000;
 
-/// Installs what is missing and builds the extension.
-pub fn run() -> Result<()> {
+/// Installs what is missing and builds the extension, as `arguments` want it.
+pub fn run(arguments: &[String]) -> Result<()> {
+    let package = Package::from_arguments(arguments)?;
     install::for_build()?;
-    extension()
+    build(&package)
 }
 
-/// Builds the extension. A step whose inputs have not changed is not run again.
+/// Builds the extension as it is shipped.
 pub fn extension() -> Result<()> {
+    build(&Package::shipped())
+}
+
+/// A step whose inputs have not changed is not run again.
+fn build(package: &Package) -> Result<()> {
     timed("Compiling the engine for wasm32", engine::compile)?;
-    timed("Bundling the extension", extension::bundle)?;
     timed("Writing the engine's bindings", bindings::generate)?;
     timed("Optimising the engine", optimise::run)?;
-    timed("Adding the default model", model::add)?;
-    progress::note(format_args!("the extension lies in {}", crate::paths::dist().display()));
+    timed("Bundling the extension", || extension::bundle(package))?;
+    timed("Adding the engine", || optimise::add(package))?;
+    timed("Adding the default model", || model::add(package))?;
+    progress::note(format_args!("the extension lies in {}", package.folder.display()));
     Ok(())
 }
 
-/// The size of the engine in dist/chrome, in bytes.
+/// The size of the engine as shipped, in bytes.
 pub fn engine_size() -> Result<u64> {
     optimise::size()
 }

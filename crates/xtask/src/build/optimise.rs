@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::bindings;
+use super::package::Package;
 use crate::install::node;
 use crate::stamp::Stamp;
 use crate::{paths, process, progress};
@@ -16,16 +17,11 @@ const OPTIONS: &[&str] = &["-Os", "--strip-debug", "--strip-producers"];
 
 const LIMIT: Duration = Duration::from_secs(20 * 60);
 
-/// The engine's folder in the extension.
-pub fn folder() -> PathBuf {
-    paths::dist().join("engine")
-}
-
 fn module() -> PathBuf {
-    folder().join("worker_bg.wasm")
+    paths::wasm_target().join("optimised.wasm")
 }
 
-/// Optimises the module into the extension.
+/// Optimises the module.
 pub fn run() -> Result<()> {
     let input = bindings::module();
     let lock = paths::root().join("package-lock.json");
@@ -38,6 +34,15 @@ pub fn run() -> Result<()> {
         stamp.set()?;
     }
     progress::note(format_args!("{} kB", size()? / 1000));
+    Ok(())
+}
+
+/// Puts the module and its script into the extension.
+pub fn add(package: &Package) -> Result<()> {
+    let folder = package.folder.join("engine");
+    fs::create_dir_all(&folder)?;
+    fs::copy(bindings::script(), folder.join("worker.js"))?;
+    fs::copy(module(), folder.join("worker_bg.wasm"))?;
     Ok(())
 }
 

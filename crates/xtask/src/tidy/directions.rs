@@ -24,7 +24,7 @@ const ROWS: &[Row] = &[
     row("reference", &["gguf", "ops"], &["models"]),
     // The reference is optional there: the feature `conformance` holds the kernels against it, in the browser too.
     row("gpu", &["gguf", "ops", "reference"], &["gpu", "models"]),
-    row("engine", &["gguf", "models", "ops", "text"], &["gpu", "reference"]),
+    row("engine", &["gguf", "models", "ops", "protocol", "text"], &["gpu", "reference"]),
     row("assistant", &["protocol", "text"], &[]),
     row(
         "worker",

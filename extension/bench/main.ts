@@ -1,0 +1,78 @@
+// The bench page: a worker of its own, as the offscreen document starts it, loads a model and is measured.
+//
+//   chrome-extension://ID/bench/index.html[?model=models/NAME.gguf][&context=4096]
+//
+// In the package only with `cargo xtask build --bench`.
+
+import type { BenchOptions, BenchReport, EngineState, WorkerCommand, WorkerMessage } from '../generated/protocol';
+
+declare global {
+  interface Window {
+    /** Measures, and gives the report as JSON; what `options` leave out is as in `DEFAULTS`. */
+    bench(options?: Partial<BenchOptions>): Promise<string>;
+  }
+}
+
+const DEFAULTS: BenchOptions = { promptTokens: 512, generatedTokens: 128, runs: 5, depthTokens: 0, againTokens: 0 };
+
+const query = new URLSearchParams(location.search);
+/** Inside the extension's folder. */
+const model = query.get('model') ?? 'model/default.gguf';
+/** What the offscreen document reserves, unless the address says otherwise. */
+const contextTokens = Number(query.get('context') ?? 4096);
+
+const element = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
+const show = (id: string, text: string): void => void (element(id).textContent = text);
+
+function describe(state: EngineState): string {
+  switch (state.state) {
+    case 'loading':
+      return `loading: ${Math.round(state.bytes / 1e6)} of ${Math.round(state.totalBytes / 1e6)} MB`;
+    case 'ready':
+      return 'measuring';
+    case 'failed':
+      return `failed: ${state.message}`;
+    default:
+      return state.state;
+  }
+}
+
+/** Starts a worker, measures in it, and ends it: every measurement begins cold. */
+function measure(options: BenchOptions): Promise<BenchReport> {
+  const worker = new Worker(chrome.runtime.getURL('worker.js'), { type: 'module', name: 'engine' });
+  const post = (command: WorkerCommand): void => worker.postMessage(command);
+  const report = new Promise<BenchReport>((resolve, reject) => {
+    worker.addEventListener('error', (event) => reject(new Error(event.message || 'the engine could not be started')));
+    worker.addEventListener('message', ({ data }: MessageEvent<WorkerMessage>) => {
+      switch (data.type) {
+        case 'state':
+          show('state', describe(data));
+          break;
+        case 'bench': {
+          const { type: _, ...report } = data;
+          resolve(report);
+          break;
+        }
+        case 'benchFailed':
+          reject(new Error(data.message));
+          break;
+      }
+    });
+  });
+  post({ type: 'start', modelUrl: chrome.runtime.getURL(model), contextTokens });
+  post({ type: 'bench', ...options });
+  return report.finally(() => worker.terminate());
+}
+
+window.bench = async (options = {}) => {
+  const report = await measure({ ...DEFAULTS, ...options });
+  const json = JSON.stringify(report, null, 2);
+  show('report', json);
+  show('state', 'done');
+  return json;
+};
+
+show('model', model);
+element('measure').addEventListener('click', () => {
+  window.bench().catch((error: Error) => show('state', `failed: ${error.message}`));
+});
