@@ -5,7 +5,7 @@ use crate::{
     cache::Cache,
     device::Gpu,
     kernel::{Dispatch, Extent, Kernels, Lanes},
-    ops::{self as kernels, AttentionShape, RopeShape},
+    ops::{self as kernels, AttentionBuffers, AttentionShape, RopeShape},
     planes,
     product::{Finish, Product},
     weights::Weight,
@@ -445,39 +445,33 @@ impl Bench {
             dispatches.push(kernels::rms_norm(k, &step, buffers, columns, eps, product.rows, product.last)?);
             product = Product { x: &normalised, last: false, ..product };
         }
-        dispatches.push(match (rows, lanes) {
-            (1, _) => kernels::matvec(k, &step, &product, None)?,
-            (_, Lanes::None) => kernels::matmul(k, &step, &product)?,
-            _ => kernels::matmul_tiled(k, &step, &product)?,
-        });
+        match (rows, lanes) {
+            (1, _) => dispatches.push(kernels::matvec(k, &step, &product, None)?),
+            (_, Lanes::None) => dispatches.push(kernels::matmul(k, &step, &product)?),
+            _ => dispatches.extend(kernels::matmul_tiled(k, &step, &product)?),
+        }
         self.run_all(&dispatches, extent, out).await
     }
 
     /// The attention by the kernels that suit the lanes, the number of tokens and the context.
     async fn attend(
         &mut self,
-        buffers: [&Buffer; 2],
+        [query, out]: [&Buffer; 2],
         cache: &Cache,
         shape: AttentionShape,
         extent: Extent,
     ) -> Result<Vec<f32>, BackendError> {
         let step = self.step(extent.position as usize, extent.tokens as usize, 1);
-        let lanes = self.kernels.gpu.adapter().lanes;
-        let [query, out] = buffers;
         let k = &mut self.kernels;
-        let dispatches = if lanes == Lanes::None || !shape.suits_gpus() {
-            vec![kernels::attention(k, &step, buffers, cache, shape)?]
-        } else if extent.tokens > 1 {
-            vec![kernels::attention_many(k, &step, buffers, cache, shape)?]
-        } else if extent.position < kernels::WHOLE {
-            vec![kernels::attention_one(k, &step, buffers, cache, shape)?]
+        let parts = k.gpu.storage("parts", kernels::parts_bytes(shape, cache.positions));
+        let buffers = AttentionBuffers { query, out, parts: &parts };
+        let mut dispatches = Vec::new();
+        if k.gpu.adapter().lanes == Lanes::None || !shape.suits_gpus() {
+            dispatches.push(kernels::attention(k, &step, buffers, cache, shape)?);
         } else {
-            let parts = k.gpu.storage("parts", kernels::parts_bytes(shape, cache.positions));
-            vec![
-                kernels::attention_one_split(k, &step, [query, &parts], cache, shape)?,
-                kernels::attention_join(k, &step, [&parts, out], shape)?,
-            ]
-        };
+            dispatches.extend(kernels::attention_one(k, &step, buffers, cache, shape)?);
+            dispatches.extend(kernels::attention_many(k, &step, buffers, cache, shape)?);
+        }
         self.run_all(&dispatches, extent, out).await
     }
 
@@ -522,7 +516,7 @@ impl Bench {
     ) -> Result<Vec<f32>, BackendError> {
         self.kernels.gpu.submit(|encoder| {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            for dispatch in dispatches {
+            for dispatch in dispatches.iter().filter(|dispatch| dispatch.applies(extent)) {
                 dispatch.encode(&mut pass, extent);
             }
         });

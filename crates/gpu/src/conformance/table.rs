@@ -9,7 +9,7 @@ pub fn table() -> Vec<Case> {
     for format in Format::ALL {
         // Row counts that fill no tile; columns of one block and of several.
         for (rows, columns) in [(1, 256), (67, 512), (130, 768)] {
-            for tokens in [1, 2, 7, 8, 9, 63, 65] {
+            for tokens in [1, 2, 7, 8, 9, 33, 63, 65] {
                 cases.push(Case::MatMul { format, tokens, rows, columns });
             }
         }
@@ -52,9 +52,21 @@ pub fn table() -> Vec<Case> {
     }
     // Groups of 1, 3 and 8 queries; contexts around the number of lanes, and longer.
     for (heads, kv_heads, head_dim) in [(4, 4, 64), (9, 3, 64), (8, 1, 128), (2, 1, 32), (3, 1, 80)] {
-        for (tokens, position) in
-            [(1, 0), (1, 31), (1, 32), (1, 500), (1, 639), (1, 640), (1, 1300), (9, 0), (33, 7), (65, 100)]
-        {
+        for (tokens, position) in [
+            (1, 0),
+            (1, 31),
+            (1, 32),
+            (1, 500),
+            (1, 639),
+            (1, 640),
+            (1, 1300),
+            (9, 0),
+            (33, 7),
+            (65, 100),
+            (9, 504),
+            (40, 1000),
+            (65, 600),
+        ] {
             cases.push(Case::Attention { heads, kv_heads, head_dim, tokens, position });
         }
     }

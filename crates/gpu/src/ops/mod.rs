@@ -18,10 +18,10 @@ mod swiglu;
 
 pub(crate) use add::add;
 pub(crate) use argmax::argmax;
-pub(crate) use attention::{AttentionShape, attention};
-pub(crate) use attention_join::attention_join;
+pub(crate) use attention::{AttentionBuffers, AttentionShape, attention};
+pub(crate) use attention_join::{attention_join, parts_bytes};
 pub(crate) use attention_many::attention_many;
-pub(crate) use attention_one::{WHOLE, attention_one, attention_one_split, parts_bytes};
+pub(crate) use attention_one::attention_one;
 pub(crate) use embed::embed;
 pub(crate) use matmul::matmul;
 pub(crate) use matmul_tiled::matmul_tiled;
@@ -30,6 +30,8 @@ pub(crate) use rms_norm::rms_norm;
 pub(crate) use rope::{RopeShape, rope, rotation};
 pub(crate) use store_kv::store_kv;
 pub(crate) use swiglu::swiglu;
+
+use attention_join::{SPAN, SPLIT_TOKENS};
 
 use crate::kernel::Count;
 use ops::Rows;
