@@ -4,9 +4,7 @@
 
 mod load;
 mod pace;
-mod sample;
 mod session;
 
 pub use load::{LoadError, LoadOptions, load};
-pub use sample::Sampler;
 pub use session::{Clock, Session};

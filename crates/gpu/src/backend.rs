@@ -1,12 +1,12 @@
 //! The GPU as a backend: steps encoded from a plan, results read back.
 
 use crate::{
+    chooser::{Chooser, Ends},
     device::Gpu,
-    kernel::{Dispatch, Kernels},
-    ops as gpu_ops,
+    kernel::Kernels,
     plan::{Capacity, Plan, Stage, StepBuffers},
 };
-use ops::{Backend, BackendError, Head, Program, Rows};
+use ops::{Backend, BackendError, Choice, Head, Program, Rows};
 
 /// Most tokens of a step.
 const STEP_TOKENS: usize = 64;
@@ -24,9 +24,10 @@ struct Step {
 /// Runs a [`Program`] on a [`Gpu`].
 pub struct GpuBackend {
     gpu: Gpu,
+    kernels: Kernels,
     plan: Plan,
     buffers: StepBuffers,
-    argmax: Dispatch,
+    chooser: Chooser,
     picked: wgpu::Buffer,
     picked_back: wgpu::Buffer,
     logits_back: wgpu::Buffer,
@@ -51,19 +52,22 @@ impl GpuBackend {
         };
         let plan = Plan::new(&mut kernels, program, capacity, &buffers)?;
         let picked = gpu.storage("picked", (STEP_TOKENS * size_of::<u32>()) as u64);
-        let argmax = gpu_ops::argmax(
-            &mut kernels,
-            &buffers.step,
-            [&plan.logits, &picked, &buffers.tokens],
-            plan.vocabulary,
-        )?;
+        let ends = Ends {
+            logits: plan.logits.clone(),
+            step: buffers.step.clone(),
+            picked: picked.clone(),
+            tokens: buffers.tokens.clone(),
+            vocabulary: plan.vocabulary,
+        };
+        let chooser = Chooser::new(&mut kernels, ends)?;
         let backend = Self {
             picked_back: gpu.readback("picked", picked.size()),
             logits_back: gpu.readback("logits", (tokens * plan.vocabulary * size_of::<f32>()) as u64),
             gpu,
+            kernels,
             plan,
             buffers,
-            argmax,
+            chooser,
             picked,
             capacity,
             factors: Vec::new(),
@@ -81,7 +85,7 @@ impl GpuBackend {
 
     /// Kernels dispatched for one token.
     pub fn dispatches_per_token(&self) -> usize {
-        self.plan.body.len() + self.plan.head.len() + 1
+        self.plan.body.len() + self.plan.head.len() + 2
     }
 
     /// Fails unless every weight has come whole.
@@ -193,17 +197,30 @@ impl Backend for GpuBackend {
         Ok(bytemuck::pod_collect_to_vec(&read[..bytes]))
     }
 
-    async fn greedy(&mut self, position: usize, token: u32, steps: usize) -> Result<Vec<u32>, BackendError> {
-        if steps == 0 || steps > STEP_TOKENS || position + steps > self.capacity.positions {
-            return Err(BackendError::Refused(format!("{steps} steps at {position}")));
+    async fn decode(
+        &mut self,
+        position: usize,
+        tokens: &[u32],
+        steps: usize,
+        choice: &Choice,
+    ) -> Result<Vec<u32>, BackendError> {
+        let end = position + tokens.len();
+        let fits = tokens.len() <= self.capacity.tokens && end + steps <= self.capacity.positions + 1;
+        if tokens.is_empty() || steps == 0 || steps > STEP_TOKENS || !fits {
+            return Err(BackendError::Refused(format!(
+                "{} tokens and {steps} steps at {position}",
+                tokens.len()
+            )));
         }
-        self.begin(position, &[token], 1)?;
+        self.begin(position, tokens, 1)?;
+        self.chooser.set(&mut self.kernels, choice, end)?;
         self.gpu.submit(|encoder| {
             {
                 let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-                for _ in 0..steps {
-                    self.encode(&mut pass, 1, 1);
-                    self.argmax.encode(&mut pass, 1, 1);
+                for step in 0..steps {
+                    let tokens = if step == 0 { tokens.len() } else { 1 };
+                    self.encode(&mut pass, tokens as u32, 1);
+                    self.chooser.encode(&mut pass);
                 }
             }
             encoder.copy_buffer_to_buffer(&self.picked, 0, &self.picked_back, 0, self.picked_back.size());

@@ -3,6 +3,7 @@
 //! The only crate that knows wgpu and WGSL.
 
 mod backend;
+mod chooser;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 

@@ -1,5 +1,7 @@
 //! What executes a [`crate::Program`].
 
+use crate::Choice;
+
 /// Which rows of a step become logits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Head {
@@ -60,10 +62,16 @@ pub trait Backend {
     /// See [`BackendError`].
     async fn logits(&mut self) -> Result<Vec<f32>, BackendError>;
 
-    /// Runs `token` at `position`, picks the most likely token after it, runs that one, and so on: gives the
-    /// `steps` tokens picked. The cache then holds all of them but the last.
+    /// Runs `tokens` at `position`, chooses the token after them, runs that one, and so on: gives the `steps` tokens
+    /// chosen. The cache then holds all of them but the last.
     ///
     /// # Errors
     /// See [`BackendError`].
-    async fn greedy(&mut self, position: usize, token: u32, steps: usize) -> Result<Vec<u32>, BackendError>;
+    async fn decode(
+        &mut self,
+        position: usize,
+        tokens: &[u32],
+        steps: usize,
+        choice: &Choice,
+    ) -> Result<Vec<u32>, BackendError>;
 }
