@@ -1,7 +1,8 @@
 // chosen = the token of the largest key over all slices; it becomes the next step's
 //
-// Shapes: keys and ids [1, SLICES] as `argmax` leaves them, picked [steps].
-// Work: one workgroup; each lane takes every LANES-th slice, and the first lane the best of all.
+// With ROWS, picked[t] = the same for every row t, and there is no next step.
+// Shapes: keys and ids [head_rows, SLICES] as `argmax` leaves them, picked [steps] or [head_rows].
+// Work: one workgroup a row; each lane takes every LANES-th slice, and the first lane the best of all.
 #import lib/advance
 
 override SLICES: u32;
@@ -20,10 +21,11 @@ fn is_better(key: u32, id: u32, than_key: u32, than_id: u32) -> bool {
 }
 
 @compute @workgroup_size(LANES)
-fn main(@builtin(local_invocation_index) lane: u32) {
-  var key = keys[lane];
-  var id = ids[lane];
-  for (var s = lane + LANES; s < SLICES; s += LANES) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let first = group.x * SLICES + lane;
+  var key = keys[first];
+  var id = ids[first];
+  for (var s = first + LANES; s < (group.x + 1u) * SLICES; s += LANES) {
     if (is_better(keys[s], ids[s], key, id)) {
       key = keys[s];
       id = ids[s];
@@ -39,6 +41,10 @@ fn main(@builtin(local_invocation_index) lane: u32) {
         id = lane_id[l];
       }
     }
+#ifdef ROWS
+    picked[group.x] = id;
+#else
     advance(id);
+#end
   }
 }

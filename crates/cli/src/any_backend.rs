@@ -52,4 +52,8 @@ impl Backend for AnyBackend {
     ) -> Result<Vec<u32>, BackendError> {
         pass_on!(self, backend => backend.decode(position, tokens, steps, choice).await)
     }
+
+    async fn verify(&mut self, position: usize, tokens: &[u32]) -> Result<Vec<u32>, BackendError> {
+        pass_on!(self, backend => backend.verify(position, tokens).await)
+    }
 }

@@ -5,6 +5,8 @@
 mod load;
 mod pace;
 mod session;
+mod speculate;
 
 pub use load::{LoadError, LoadOptions, load};
 pub use session::{Clock, Session};
+pub use speculate::{Speculate, Speculation};

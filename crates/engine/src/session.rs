@@ -1,6 +1,9 @@
 //! A loaded model with its resident cache.
 
-use crate::pace::Pace;
+use crate::{
+    pace::Pace,
+    speculate::{self, Speculation},
+};
 use models::Model;
 use ops::{Backend, BackendError, Choice, Head};
 use text::{
@@ -21,6 +24,7 @@ pub struct Session<B> {
     /// The tokens whose keys and values the cache holds.
     resident: Vec<u32>,
     pace: Pace,
+    speculation: Speculation,
 }
 
 impl<B: Backend> Session<B> {
@@ -31,7 +35,16 @@ impl<B: Backend> Session<B> {
         template: Result<ChatTemplate, TextError>,
         clock: Clock,
     ) -> Self {
-        Self { backend, model, tokenizer, template, clock, resident: Vec::new(), pace: Pace::new() }
+        Self {
+            backend,
+            model,
+            tokenizer,
+            template,
+            clock,
+            resident: Vec::new(),
+            pace: Pace::new(),
+            speculation: Speculation::default(),
+        }
     }
 
     /// The model.
@@ -47,6 +60,11 @@ impl<B: Backend> Session<B> {
     /// What the model runs on.
     pub fn backend(&self) -> &B {
         &self.backend
+    }
+
+    /// Whether greedy decoding speculates, and what came of it.
+    pub fn speculation(&mut self) -> &mut Speculation {
+        &mut self.speculation
     }
 
     /// Logits at every position of `tokens`: `each(position, logits)`, in order, until it says that it is enough.
@@ -105,6 +123,7 @@ impl<B: Backend> Session<B> {
             listener,
         };
         let mut choice = choice(options.sampling);
+        let mut context = prompt.to_vec();
         // What to run next: the end of the prompt, then the token chosen last.
         let mut next = loop {
             let Flow::Continue = run
@@ -132,6 +151,7 @@ impl<B: Backend> Session<B> {
                     break 'writing finish;
                 }
                 choice.note(token);
+                context.push(token);
                 // The others are in the cache already; past a stop they are forgotten again.
                 if is_last {
                     next = vec![token];
@@ -142,10 +162,21 @@ impl<B: Backend> Session<B> {
             if cancel.is_cancelled() {
                 break Finish::Cancelled;
             }
-            let steps = self.pace.steps().min(run.left).max(1);
+            let draft = match choice.is_greedy() && self.speculation.is_worth_it() {
+                true => speculate::draft(&context, run.left.saturating_sub(1)),
+                false => &[],
+            };
             let before = (self.clock)();
-            picked = self.decode(&next, steps, &choice).await?;
-            self.pace.observe(steps, (self.clock)() - before);
+            if draft.is_empty() {
+                let steps = self.pace.steps().min(run.left).max(1);
+                picked = self.decode(&next, steps, &choice).await?;
+                let seconds = (self.clock)() - before;
+                self.pace.observe(steps, seconds);
+                self.speculation.observe_plain(steps, seconds);
+            } else {
+                picked = self.verify(&next, draft).await?;
+                self.speculation.observe_verified(draft.len(), picked.len(), (self.clock)() - before);
+            }
         };
         run.outcome.decode_seconds = (self.clock)() - first_token;
         Ok(run.finish(finish))
@@ -161,6 +192,20 @@ impl<B: Backend> Session<B> {
         let position = self.resident.len();
         let picked = self.backend.decode(position, tokens, steps, choice).await.map_err(backend_error)?;
         self.resident.extend_from_slice(tokens);
+        Ok(picked)
+    }
+
+    /// The most likely tokens after `tokens`, as far as `draft` foresaw them, and one more.
+    async fn verify(&mut self, tokens: &[u32], draft: &[u32]) -> Result<Vec<u32>, GenerateError> {
+        let batch = [tokens, draft].concat();
+        let mut picked = self
+            .backend
+            .verify(self.resident.len(), &batch)
+            .await
+            .map_err(backend_error)?
+            .split_off(tokens.len() - 1);
+        self.resident.extend_from_slice(tokens);
+        picked.truncate(common_prefix(&picked, draft) + 1);
         Ok(picked)
     }
 

@@ -6,7 +6,7 @@ use crate::{
     kernel::Kernels,
     plan::{Capacity, Plan, Stage, StepBuffers},
 };
-use ops::{Backend, BackendError, Choice, Head, Program, Rows};
+use ops::{Backend, BackendError, Choice, Head, MOST_VERIFIED, Program, Rows};
 
 /// Most tokens of a step.
 const STEP_TOKENS: usize = 64;
@@ -227,5 +227,24 @@ impl Backend for GpuBackend {
         });
         let read = self.gpu.read(&self.picked_back).await?;
         Ok(bytemuck::pod_collect_to_vec(&read[..steps * size_of::<u32>()]))
+    }
+
+    async fn verify(&mut self, position: usize, tokens: &[u32]) -> Result<Vec<u32>, BackendError> {
+        let most = MOST_VERIFIED.min(self.capacity.head_rows);
+        if tokens.is_empty() || tokens.len() > most || position + tokens.len() > self.capacity.positions {
+            return Err(BackendError::Refused(format!("{} tokens to verify at {position}", tokens.len())));
+        }
+        self.begin(position, tokens, tokens.len())?;
+        let rows = tokens.len() as u32;
+        self.gpu.submit(|encoder| {
+            {
+                let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+                self.encode(&mut pass, rows, rows);
+                self.chooser.encode_rows(&mut pass, rows);
+            }
+            encoder.copy_buffer_to_buffer(&self.picked, 0, &self.picked_back, 0, self.picked_back.size());
+        });
+        let read = self.gpu.read(&self.picked_back).await?;
+        Ok(bytemuck::pod_collect_to_vec(&read[..size_of_val(tokens)]))
     }
 }

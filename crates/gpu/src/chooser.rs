@@ -4,7 +4,7 @@ use crate::{
     kernel::{Dispatch, Kernels},
     ops::{self, Best, Ranked},
 };
-use ::ops::{BackendError, Choice, PENALTY_WINDOW};
+use ::ops::{BackendError, Choice, MOST_VERIFIED, PENALTY_WINDOW};
 use bytemuck::{Pod, Zeroable, bytes_of, cast_slice};
 use wgpu::Buffer;
 
@@ -54,10 +54,12 @@ pub(crate) struct Ends {
     pub(crate) vocabulary: usize,
 }
 
-/// Chooses the next token: two dispatches, one pair for greedy choices and one for all others.
+/// Chooses tokens by two dispatches: one pair for greedy choices, one for all others.
 pub(crate) struct Chooser {
     ends: Ends,
-    greedy: [Dispatch; 2],
+    argmax: Dispatch,
+    pick: Dispatch,
+    pick_rows: Dispatch,
     /// Compiled when it is first wanted: most jobs are greedy.
     sampling: Option<Sampling>,
     is_greedy: bool,
@@ -72,10 +74,11 @@ struct Sampling {
 
 impl Chooser {
     pub(crate) fn new(kernels: &mut Kernels, ends: Ends) -> Result<Self, BackendError> {
-        let best = Best::new(kernels, 1, ends.vocabulary);
+        let best = Best::new(kernels, MOST_VERIFIED, ends.vocabulary);
         let argmax = ops::argmax(kernels, &ends.logits, &best, ends.vocabulary)?;
         let pick = ops::pick(kernels, &ends.step, &best, [&ends.picked, &ends.tokens])?;
-        Ok(Self { ends, greedy: [argmax, pick], sampling: None, is_greedy: true })
+        let pick_rows = ops::pick_rows(kernels, &best, &ends.picked)?;
+        Ok(Self { ends, argmax, pick, pick_rows, sampling: None, is_greedy: true })
     }
 
     /// From here on tokens are chosen by `choice`, whose newest recent token is before position `end`.
@@ -98,14 +101,20 @@ impl Chooser {
         Ok(())
     }
 
+    /// Chooses the token after the last row, and readies the next step.
     pub(crate) fn encode(&self, pass: &mut wgpu::ComputePass<'_>) {
-        let dispatches = match &self.sampling {
-            Some(sampling) if !self.is_greedy => &sampling.dispatches,
-            _ => &self.greedy,
+        let [first, second] = match &self.sampling {
+            Some(Sampling { dispatches: [rank, choose], .. }) if !self.is_greedy => [rank, choose],
+            _ => [&self.argmax, &self.pick],
         };
-        for dispatch in dispatches {
-            dispatch.encode(pass, 1, 1);
-        }
+        first.encode(pass, 1, 1);
+        second.encode(pass, 1, 1);
+    }
+
+    /// Picks the most likely token after each of `rows` rows.
+    pub(crate) fn encode_rows(&self, pass: &mut wgpu::ComputePass<'_>, rows: u32) {
+        self.argmax.encode(pass, rows, rows);
+        self.pick_rows.encode(pass, rows, rows);
     }
 }
 

@@ -2,6 +2,9 @@
 
 use crate::Choice;
 
+/// Most tokens that one [`Backend::verify`] takes.
+pub const MOST_VERIFIED: usize = 16;
+
 /// Which rows of a step become logits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Head {
@@ -74,4 +77,11 @@ pub trait Backend {
         steps: usize,
         choice: &Choice,
     ) -> Result<Vec<u32>, BackendError>;
+
+    /// Runs `tokens` at `position` and gives the most likely token after each of them. The cache then holds all of
+    /// `tokens`.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    async fn verify(&mut self, position: usize, tokens: &[u32]) -> Result<Vec<u32>, BackendError>;
 }

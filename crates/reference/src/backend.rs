@@ -149,4 +149,10 @@ impl Backend for Reference {
         }
         Ok(picked)
     }
+
+    async fn verify(&mut self, position: usize, tokens: &[u32]) -> Result<Vec<u32>, BackendError> {
+        self.forward(position, tokens, Head::All).await?;
+        let rows = self.logits.chunks_exact(self.logits.len() / tokens.len());
+        Ok(rows.map(|row| reference::pick(&reference::argmax(row, 1))).collect())
+    }
 }

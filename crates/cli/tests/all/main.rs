@@ -10,4 +10,5 @@ mod logits;
 mod session;
 mod signals;
 mod sotto;
+mod speculation;
 mod tokens;

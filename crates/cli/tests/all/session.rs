@@ -52,6 +52,11 @@ impl<B: Backend> Backend for Counted<B> {
         self.count();
         self.backend.decode(position, tokens, steps, choice).await
     }
+
+    async fn verify(&mut self, position: usize, tokens: &[u32]) -> Result<Vec<u32>, BackendError> {
+        self.count();
+        self.backend.verify(position, tokens).await
+    }
 }
 
 /// A session, and how often it asked its backend for work.

@@ -82,6 +82,11 @@ pub enum Case {
     Pick {
         vocabulary: usize,
     },
+    /// The greedy choice of every row.
+    PickRows {
+        rows: usize,
+        vocabulary: usize,
+    },
     /// Random logits with ties and a NaN, ranked by chunks.
     Rank {
         vocabulary: usize,
@@ -116,7 +121,7 @@ impl Case {
             // Nothing is computed: every bit must arrive.
             Self::StoreKv { .. } | Self::LastRows { .. } => 0.0,
             // The tokens themselves.
-            Self::Argmax { .. } | Self::Pick { .. } | Self::Choose { .. } => 0.0,
+            Self::Argmax { .. } | Self::Pick { .. } | Self::PickRows { .. } | Self::Choose { .. } => 0.0,
             // Chance: about √(vocabulary / (2π · draws)) is to be expected.
             Self::Draw { vocabulary, draws } => 2.0 * (*vocabulary as f64 / (6.28 * *draws as f64)).sqrt(),
             _ => 1e-7,
@@ -267,6 +272,19 @@ impl Case {
                 let found = bench.choose(&[argmax, pick], &ends).await?;
                 let expected = reference::pick(&reference::argmax(&logits, best.slices));
                 Ok(nmse(&found, &[expected as f32; 3]))
+            }
+            Self::PickRows { rows, vocabulary } => {
+                let logits: Vec<f32> = (0..rows).flat_map(|_| bench.odd_logits(vocabulary)).collect();
+                let (buffer, picked) = (bench.upload(cast_slice(&logits)), bench.output(rows));
+                let best = Best::new(&bench.kernels, rows, vocabulary);
+                let argmax = kernels::argmax(&mut bench.kernels, &buffer, &best, vocabulary)?;
+                let pick = kernels::pick_rows(&mut bench.kernels, &best, &picked)?;
+                bench.run(&argmax, rows, rows, &picked).await?;
+                let found = bench.run(&pick, rows, rows, &picked).await?;
+                let found: Vec<f32> = found.into_iter().map(|id| id.to_bits() as f32).collect();
+                let pick = |row| reference::pick(&reference::argmax(row, best.slices)) as f32;
+                let expected: Vec<f32> = logits.chunks(vocabulary).map(pick).collect();
+                Ok(nmse(&found, &expected))
             }
             Self::Rank { vocabulary, temperature, repetition_penalty } => {
                 let logits = bench.odd_logits(vocabulary);

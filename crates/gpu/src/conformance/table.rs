@@ -48,6 +48,7 @@ pub fn table() -> Vec<Case> {
         cases.push(Case::Argmax { rows: 1, vocabulary });
         cases.push(Case::Argmax { rows: 3, vocabulary });
         cases.push(Case::Pick { vocabulary });
+        cases.push(Case::PickRows { rows: 8, vocabulary });
         for (temperature, repetition_penalty) in [(0.0, 1.0), (0.7, 1.3)] {
             cases.push(Case::Rank { vocabulary, temperature, repetition_penalty });
         }

@@ -24,7 +24,7 @@ pub(crate) use embed::embed;
 pub(crate) use last_rows::last_rows;
 pub(crate) use matmul::matmul;
 pub(crate) use matvec::matvec;
-pub(crate) use pick::pick;
+pub(crate) use pick::{pick, pick_rows};
 pub(crate) use rank::{Ranked, rank};
 pub(crate) use rms_norm::rms_norm;
 pub(crate) use rope::{RopeShape, rope, rotation};
