@@ -45,7 +45,6 @@ pub(crate) fn ring(recent: &[u32], end: usize) -> [u32; PENALTY_WINDOW] {
 }
 
 /// What a choice is made from, and where it goes.
-#[derive(Clone)]
 pub(crate) struct Ends {
     pub(crate) logits: Buffer,
     pub(crate) step: Buffer,
