@@ -15,6 +15,7 @@ use gguf::{
 };
 use ops::{BackendError, Choice, Rows};
 use reference::ops as reference;
+use std::f64::consts::TAU;
 use wgpu::Buffer;
 
 /// The position of the first token that a case chooses: some ring slots are before it, some after.
@@ -123,7 +124,7 @@ impl Case {
             // The tokens themselves.
             Self::Argmax { .. } | Self::Pick { .. } | Self::PickRows { .. } | Self::Choose { .. } => 0.0,
             // Chance: about √(vocabulary / (2π · draws)) is to be expected.
-            Self::Draw { vocabulary, draws } => 2.0 * (*vocabulary as f64 / (6.28 * *draws as f64)).sqrt(),
+            Self::Draw { vocabulary, draws } => 2.0 * (*vocabulary as f64 / (TAU * *draws as f64)).sqrt(),
             _ => 1e-7,
         }
     }
