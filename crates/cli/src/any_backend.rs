@@ -1,7 +1,7 @@
 //! The backend that the command line chose.
 
 use gpu::{Adapter, GpuBackend};
-use ops::{Backend, BackendError, Head};
+use ops::{Backend, BackendError, Choice, Head};
 use reference::Reference;
 
 /// One of the two.
@@ -47,7 +47,17 @@ impl Backend for AnyBackend {
         pass_on!(self, backend => backend.logits().await)
     }
 
-    async fn greedy(&mut self, position: usize, token: u32, steps: usize) -> Result<Vec<u32>, BackendError> {
-        pass_on!(self, backend => backend.greedy(position, token, steps).await)
+    async fn decode(
+        &mut self,
+        position: usize,
+        tokens: &[u32],
+        steps: usize,
+        choice: &Choice,
+    ) -> Result<Vec<u32>, BackendError> {
+        pass_on!(self, backend => backend.decode(position, tokens, steps, choice).await)
+    }
+
+    async fn verify(&mut self, position: usize, tokens: &[u32]) -> Result<Vec<u32>, BackendError> {
+        pass_on!(self, backend => backend.verify(position, tokens).await)
     }
 }

@@ -5,10 +5,10 @@
 mod bench;
 mod load;
 mod pace;
-mod sample;
 mod session;
+mod speculate;
 
 pub use bench::{BenchError, measure};
 pub use load::{LoadError, LoadOptions, load};
-pub use sample::Sampler;
 pub use session::{Clock, Session};
+pub use speculate::{Speculate, Speculation};

@@ -1,13 +1,13 @@
 //! The GPU as a backend: steps encoded from a plan, results read back.
 
 use crate::{
+    chooser::{Chooser, Ends},
     device::Gpu,
-    kernel::{Dispatch, Extent, Kernels, Lanes},
-    ops as gpu_ops,
+    kernel::{Extent, Kernels, Lanes},
     plan::{Capacity, Plan, StepBuffers},
     trace::{self, Span},
 };
-use ops::{Backend, BackendError, Head, Program};
+use ops::{Backend, BackendError, Choice, Head, MOST_VERIFIED, Program};
 
 /// Most tokens of a step on a GPU: enough to fill it.
 const GPU_TOKENS: usize = 512;
@@ -29,9 +29,10 @@ struct Step {
 /// Runs a [`Program`] on a [`Gpu`].
 pub struct GpuBackend {
     gpu: Gpu,
+    kernels: Kernels,
     plan: Plan,
     buffers: StepBuffers,
-    argmax: Dispatch,
+    chooser: Chooser,
     picked: wgpu::Buffer,
     picked_back: wgpu::Buffer,
     logits_back: wgpu::Buffer,
@@ -57,19 +58,22 @@ impl GpuBackend {
         };
         let plan = Plan::new(&mut kernels, program, capacity, &buffers)?;
         let picked = gpu.storage("picked", (HEAD_ROWS * size_of::<u32>()) as u64);
-        let argmax = gpu_ops::argmax(
-            &mut kernels,
-            &buffers.step,
-            [&plan.logits, &picked, &buffers.tokens],
-            plan.vocabulary,
-        )?;
+        let ends = Ends {
+            logits: plan.logits.clone(),
+            step: buffers.step.clone(),
+            picked: picked.clone(),
+            tokens: buffers.tokens.clone(),
+            vocabulary: plan.vocabulary,
+        };
+        let chooser = Chooser::new(&mut kernels, ends)?;
         let backend = Self {
             picked_back: gpu.readback("picked", picked.size()),
             logits_back: gpu.readback("logits", plan.logits.size()),
             gpu,
+            kernels,
             plan,
             buffers,
-            argmax,
+            chooser,
             picked,
             capacity,
             factors: Vec::new(),
@@ -87,7 +91,7 @@ impl GpuBackend {
 
     /// Kernels dispatched for one token.
     pub fn dispatches_per_token(&self) -> usize {
-        self.plan.dispatches(Extent::new(0, 1, 1)).count() + 1
+        self.plan.dispatches(Extent::new(0, 1, 1)).count() + self.chooser.dispatches().len()
     }
 
     /// Fails unless every weight has come whole.
@@ -136,7 +140,8 @@ impl GpuBackend {
     pub async fn trace(&mut self, position: usize, tokens: usize) -> Result<Vec<Span>, BackendError> {
         self.begin(position, &vec![0; tokens], 1)?;
         let extent = Extent::new(position, tokens, 1);
-        trace::spans(&self.gpu, self.plan.dispatches(extent).chain([&self.argmax]), extent).await
+        let dispatches = self.plan.dispatches(extent).chain(self.chooser.dispatches());
+        trace::spans(&self.gpu, dispatches, extent).await
     }
 
     fn encode(&self, pass: &mut wgpu::ComputePass<'_>, extent: Extent) {
@@ -209,23 +214,57 @@ impl Backend for GpuBackend {
         Ok(bytemuck::pod_collect_to_vec(&read[..bytes]))
     }
 
-    async fn greedy(&mut self, position: usize, token: u32, steps: usize) -> Result<Vec<u32>, BackendError> {
-        if steps == 0 || steps > HEAD_ROWS || position + steps > self.capacity.positions {
-            return Err(BackendError::Refused(format!("{steps} steps at {position}")));
+    async fn decode(
+        &mut self,
+        position: usize,
+        tokens: &[u32],
+        steps: usize,
+        choice: &Choice,
+    ) -> Result<Vec<u32>, BackendError> {
+        let end = position + tokens.len();
+        let fits = tokens.len() <= self.capacity.tokens && end + steps <= self.capacity.positions + 1;
+        if tokens.is_empty() || steps == 0 || steps > HEAD_ROWS || !fits {
+            return Err(BackendError::Refused(format!(
+                "{} tokens and {steps} steps at {position}",
+                tokens.len()
+            )));
         }
-        self.begin(position, &[token], 1)?;
+        self.begin(position, tokens, 1)?;
+        self.chooser.set(&mut self.kernels, choice, end)?;
         self.gpu.submit(|encoder| {
             {
                 let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
                 for step in 0..steps {
-                    let extent = Extent::new(position + step, 1, 1);
+                    let extent = match step {
+                        0 => Extent::new(position, tokens.len(), 1),
+                        _ => Extent::new(end + step - 1, 1, 1),
+                    };
                     self.encode(&mut pass, extent);
-                    self.argmax.encode(&mut pass, extent);
+                    self.chooser.dispatches().iter().for_each(|dispatch| dispatch.encode(&mut pass, extent));
                 }
             }
             encoder.copy_buffer_to_buffer(&self.picked, 0, &self.picked_back, 0, self.picked_back.size());
         });
         let read = self.gpu.read(&self.picked_back).await?;
         Ok(bytemuck::pod_collect_to_vec(&read[..steps * size_of::<u32>()]))
+    }
+
+    async fn verify(&mut self, position: usize, tokens: &[u32]) -> Result<Vec<u32>, BackendError> {
+        let most = MOST_VERIFIED.min(self.capacity.head_rows);
+        if tokens.is_empty() || tokens.len() > most || position + tokens.len() > self.capacity.positions {
+            return Err(BackendError::Refused(format!("{} tokens to verify at {position}", tokens.len())));
+        }
+        self.begin(position, tokens, tokens.len())?;
+        let extent = Extent::new(position, tokens.len(), tokens.len());
+        self.gpu.submit(|encoder| {
+            {
+                let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+                self.encode(&mut pass, extent);
+                self.chooser.row_dispatches().iter().for_each(|dispatch| dispatch.encode(&mut pass, extent));
+            }
+            encoder.copy_buffer_to_buffer(&self.picked, 0, &self.picked_back, 0, self.picked_back.size());
+        });
+        let read = self.gpu.read(&self.picked_back).await?;
+        Ok(bytemuck::pod_collect_to_vec(&read[..size_of_val(tokens)]))
     }
 }

@@ -1,5 +1,10 @@
 //! What executes a [`crate::Program`].
 
+use crate::Choice;
+
+/// Most tokens that one [`Backend::verify`] takes.
+pub const MOST_VERIFIED: usize = 16;
+
 /// Which rows of a step become logits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Head {
@@ -63,10 +68,23 @@ pub trait Backend {
     /// See [`BackendError`].
     async fn logits(&mut self) -> Result<Vec<f32>, BackendError>;
 
-    /// Runs `token` at `position`, picks the most likely token after it, runs that one, and so on: gives the
-    /// `steps` tokens picked. The cache then holds all of them but the last.
+    /// Runs `tokens` at `position`, chooses the token after them, runs that one, and so on: gives the `steps` tokens
+    /// chosen. The cache then holds all of them but the last.
     ///
     /// # Errors
     /// See [`BackendError`].
-    async fn greedy(&mut self, position: usize, token: u32, steps: usize) -> Result<Vec<u32>, BackendError>;
+    async fn decode(
+        &mut self,
+        position: usize,
+        tokens: &[u32],
+        steps: usize,
+        choice: &Choice,
+    ) -> Result<Vec<u32>, BackendError>;
+
+    /// Runs `tokens` at `position` and gives the most likely token after each of them. The cache then holds all of
+    /// `tokens`.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    async fn verify(&mut self, position: usize, tokens: &[u32]) -> Result<Vec<u32>, BackendError>;
 }

@@ -11,4 +11,5 @@ mod logits;
 mod session;
 mod signals;
 mod sotto;
+mod speculation;
 mod tokens;

@@ -3,7 +3,7 @@
 use crate::files::{golden_json, tiny};
 use engine::{LoadOptions, Session};
 use gpu::{DeviceOptions, Gpu, GpuBackend};
-use ops::{Backend, BackendError, Head};
+use ops::{Backend, BackendError, Choice, Head};
 use reference::Reference;
 use std::{cell::Cell, fs, io::Cursor, path::Path, rc::Rc, time::Instant};
 use text::{Cancel, Date, Finish, Flow, GenerateError, Options, Outcome, Progress, Sampling};
@@ -46,9 +46,20 @@ impl<B: Backend> Backend for Counted<B> {
         self.backend.logits().await
     }
 
-    async fn greedy(&mut self, position: usize, token: u32, steps: usize) -> Result<Vec<u32>, BackendError> {
+    async fn decode(
+        &mut self,
+        position: usize,
+        tokens: &[u32],
+        steps: usize,
+        choice: &Choice,
+    ) -> Result<Vec<u32>, BackendError> {
         self.count();
-        self.backend.greedy(position, token, steps).await
+        self.backend.decode(position, tokens, steps, choice).await
+    }
+
+    async fn verify(&mut self, position: usize, tokens: &[u32]) -> Result<Vec<u32>, BackendError> {
+        self.count();
+        self.backend.verify(position, tokens).await
     }
 }
 
@@ -291,4 +302,15 @@ fn a_seed_gives_the_same_text_and_another_seed_another() {
     assert_ne!(model.answer(&prompt("smol"), &other).text, first);
     // And with part of the prompt resident.
     assert_eq!(model.answer(&prompt("smol"), &options).text, first);
+}
+
+#[test]
+fn a_seed_gives_the_same_text_on_the_gpu_and_on_plain_loops() {
+    let sampling = Sampling { temperature: 0.9, top_k: 50, top_p: 0.95, repetition_penalty: 1.1, seed: 0 };
+    let (mut gpu, mut loops) = (open_gpu(&tiny("smol"), 256), open_reference(&tiny("smol"), 256));
+    for seed in [1, 2, 1 << 40] {
+        let options = Options { max_tokens: 24, sampling: Sampling { seed, ..sampling }, ignore_stop: false };
+        let text = gpu.answer(&prompt("smol"), &options).text;
+        assert_eq!(loops.answer(&prompt("smol"), &options).text, text, "seed {seed}");
+    }
 }
