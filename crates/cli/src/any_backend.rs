@@ -1,7 +1,7 @@
 //! The backend that the command line chose.
 
 use gpu::{Adapter, GpuBackend};
-use ops::{Backend, BackendError, Choice, Head};
+use ops::{Backend, BackendError, Choice, Head, Steps};
 use reference::Reference;
 
 /// One of the two.
@@ -51,7 +51,7 @@ impl Backend for AnyBackend {
         &mut self,
         position: usize,
         tokens: &[u32],
-        steps: usize,
+        steps: Steps,
         choice: &Choice,
     ) -> Result<Vec<u32>, BackendError> {
         pass_on!(self, backend => backend.decode(position, tokens, steps, choice).await)

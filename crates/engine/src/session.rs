@@ -5,7 +5,7 @@ use crate::{
     speculate::{self, Speculation},
 };
 use models::Model;
-use ops::{Backend, BackendError, Choice, Head};
+use ops::{Backend, BackendError, Choice, Head, Steps};
 use text::{
     Cancel, ChatTemplate, Detokenizer, Finish, Flow, Generate, GenerateError, Message, Options, Outcome,
     Progress, Sampling, TextError, Tokenizer,
@@ -25,6 +25,8 @@ pub struct Session<B> {
     resident: Vec<u32>,
     reading: Pace,
     writing: Pace,
+    /// Tokens that the backend may have begun already: the next ones to ask for.
+    begun: usize,
     speculation: Speculation,
 }
 
@@ -45,6 +47,7 @@ impl<B: Backend> Session<B> {
             clock,
             resident: Vec::new(),
             writing: Pace::of_writing(),
+            begun: 0,
             speculation: Speculation::default(),
         }
     }
@@ -74,18 +77,20 @@ impl<B: Backend> Session<B> {
         &mut self.speculation
     }
 
-    /// Logits at every position of `tokens`: `each(position, logits)`, in order, until it says that it is enough.
+    /// Logits at every position of `tokens`, of which at most `chunk` are read in one step: `each(position, logits)`, in
+    /// order, until it says that it is enough.
     ///
     /// # Errors
     /// See [`GenerateError`].
     pub async fn logits(
         &mut self,
         tokens: &[u32],
+        chunk: usize,
         mut each: impl FnMut(usize, &[f32]) -> Flow,
     ) -> Result<(), GenerateError> {
         self.check_fit(tokens.len())?;
         self.resident.clear();
-        for chunk in tokens.chunks(self.backend.max_head_rows()) {
+        for chunk in tokens.chunks(self.backend.max_head_rows().min(chunk).max(1)) {
             let first = self.resident.len();
             self.read(chunk, Head::All).await?;
             let logits = self.backend.logits().await.map_err(backend_error)?;
@@ -152,7 +157,7 @@ impl<B: Backend> Session<B> {
             self.reading.observe(most, (self.clock)() - before);
         };
 
-        let mut picked = self.decode(&next, 1, &choice).await?;
+        let mut picked = self.decode(&next, 1, run.left, &choice).await?;
         let first_token = (self.clock)();
         run.outcome.first_token_seconds = first_token - start;
         let finish = 'writing: loop {
@@ -178,8 +183,9 @@ impl<B: Backend> Session<B> {
             };
             let before = (self.clock)();
             if draft.is_empty() {
-                let steps = self.writing.tokens().min(run.left).max(1);
-                picked = self.decode(&next, steps, &choice).await?;
+                let steps =
+                    if self.begun > 0 { self.begun } else { self.writing.tokens().min(run.left).max(1) };
+                picked = self.decode(&next, steps, run.left, &choice).await?;
                 let seconds = (self.clock)() - before;
                 self.writing.observe(steps, seconds);
                 self.speculation.observe_plain(steps, seconds);
@@ -192,14 +198,19 @@ impl<B: Backend> Session<B> {
         Ok(run.finish(finish))
     }
 
-    /// The `steps` tokens chosen after `tokens`, which come after what is resident.
+    /// The `now` tokens chosen after `tokens`, which come after what is resident; `left` may still be written.
     async fn decode(
         &mut self,
         tokens: &[u32],
-        steps: usize,
+        now: usize,
+        left: usize,
         choice: &Choice,
     ) -> Result<Vec<u32>, GenerateError> {
         let position = self.resident.len();
+        // Where guesses may come next, nothing is begun that they would have to wait for.
+        let guesses = choice.is_greedy() && self.speculation.is_worth_it();
+        self.begun = if guesses { 0 } else { self.writing.tokens().min(left.saturating_sub(now)) };
+        let steps = Steps { now, ahead: self.begun };
         let picked = self.backend.decode(position, tokens, steps, choice).await.map_err(backend_error)?;
         self.resident.extend_from_slice(tokens);
         Ok(picked)

@@ -2,12 +2,13 @@
 
 use crate::{
     chooser::{Chooser, Ends},
-    device::Gpu,
+    device::{Gpu, Mapping},
     kernel::{Extent, Kernels, Lanes},
     plan::{Capacity, Plan, StepBuffers},
     trace::{self, Span},
 };
-use ops::{Backend, BackendError, Choice, Head, MOST_VERIFIED, Program};
+use ops::{Backend, BackendError, Choice, Head, MOST_VERIFIED, Program, Steps};
+use std::mem::offset_of;
 
 /// Most tokens of a step on a GPU: enough to fill it.
 const GPU_TOKENS: usize = 512;
@@ -26,6 +27,32 @@ struct Step {
     picked: u32,
 }
 
+/// Tokens that are being chosen.
+struct Batch {
+    steps: usize,
+    mapping: Mapping,
+}
+
+/// A batch begun before it was asked for.
+struct Ahead {
+    batch: Batch,
+    position: usize,
+    /// The token that it goes on from, once that is known.
+    after: Option<u32>,
+    choice: Choice,
+}
+
+impl Ahead {
+    /// Whether this is the batch asked for.
+    fn is(&self, position: usize, tokens: &[u32], steps: usize, choice: &Choice) -> bool {
+        self.position == position
+            && tokens.len() == 1
+            && self.after == tokens.first().copied()
+            && self.batch.steps == steps
+            && self.choice.has_rules_of(choice)
+    }
+}
+
 /// Runs a [`Program`] on a [`Gpu`].
 pub struct GpuBackend {
     gpu: Gpu,
@@ -34,7 +61,9 @@ pub struct GpuBackend {
     buffers: StepBuffers,
     chooser: Chooser,
     picked: wgpu::Buffer,
-    picked_back: wgpu::Buffer,
+    /// Two, for one batch may be on its way back while the next is begun.
+    picked_back: [wgpu::Buffer; 2],
+    ahead: Option<Ahead>,
     logits_back: wgpu::Buffer,
     capacity: Capacity,
     /// Bytes of rope factors that came so far, for the rotations that wait for them.
@@ -67,7 +96,8 @@ impl GpuBackend {
         };
         let chooser = Chooser::new(&mut kernels, ends)?;
         let backend = Self {
-            picked_back: gpu.readback("picked", picked.size()),
+            picked_back: [0, 1].map(|_| gpu.readback("picked", picked.size())),
+            ahead: None,
             logits_back: gpu.readback("logits", plan.logits.size()),
             gpu,
             kernels,
@@ -107,10 +137,11 @@ impl GpuBackend {
 
     /// Waits until the GPU has done everything.
     async fn settle(&self) -> Result<(), BackendError> {
+        let back = &self.picked_back[0];
         self.gpu.submit(|encoder| {
-            encoder.copy_buffer_to_buffer(&self.picked, 0, &self.picked_back, 0, self.picked_back.size());
+            encoder.copy_buffer_to_buffer(&self.picked, 0, back, 0, back.size());
         });
-        self.gpu.read(&self.picked_back).await.map(drop)
+        self.gpu.read(back).await.map(drop)
     }
 
     /// Describes the step to the kernels.
@@ -119,6 +150,7 @@ impl GpuBackend {
             return Err(BackendError::Refused(format!("token {token} is not in the vocabulary")));
         }
         self.gpu.check()?;
+        self.ahead.take().into_iter().for_each(|ahead| ahead.batch.mapping.forget());
         self.head_rows = head_rows;
         let step = Step {
             position: position as u32,
@@ -142,6 +174,33 @@ impl GpuBackend {
         let extent = Extent::new(position, tokens, 1);
         let dispatches = self.plan.dispatches(extent).chain(self.chooser.dispatches());
         trace::spans(&self.gpu, dispatches, extent).await
+    }
+
+    /// Whether `steps` tokens fit that are chosen from position `end` on.
+    fn has_room(&self, end: usize, steps: usize) -> bool {
+        (1..=HEAD_ROWS).contains(&steps) && end + steps <= self.capacity.positions + 1
+    }
+
+    /// Runs what the step buffers describe, `tokens` at `position`, and goes on from there.
+    fn submit_steps(&mut self, position: usize, tokens: usize, steps: usize) -> Batch {
+        self.picked_back.swap(0, 1);
+        let back = &self.picked_back[0];
+        self.gpu.submit(|encoder| {
+            encoder.clear_buffer(&self.buffers.step, offset_of!(Step, picked) as u64, Some(4));
+            {
+                let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+                for step in 0..steps {
+                    let extent = match step {
+                        0 => Extent::new(position, tokens, 1),
+                        _ => Extent::new(position + tokens + step - 1, 1, 1),
+                    };
+                    self.encode(&mut pass, extent);
+                    self.chooser.dispatches().iter().for_each(|dispatch| dispatch.encode(&mut pass, extent));
+                }
+            }
+            encoder.copy_buffer_to_buffer(&self.picked, 0, back, 0, back.size());
+        });
+        Batch { steps, mapping: self.gpu.map(back) }
     }
 
     fn encode(&self, pass: &mut wgpu::ComputePass<'_>, extent: Extent) {
@@ -218,35 +277,35 @@ impl Backend for GpuBackend {
         &mut self,
         position: usize,
         tokens: &[u32],
-        steps: usize,
+        steps: Steps,
         choice: &Choice,
     ) -> Result<Vec<u32>, BackendError> {
         let end = position + tokens.len();
-        let fits = tokens.len() <= self.capacity.tokens && end + steps <= self.capacity.positions + 1;
-        if tokens.is_empty() || steps == 0 || steps > HEAD_ROWS || !fits {
-            return Err(BackendError::Refused(format!(
-                "{} tokens and {steps} steps at {position}",
-                tokens.len()
-            )));
+        if tokens.is_empty() || tokens.len() > self.capacity.tokens || !self.has_room(end, steps.now) {
+            let what = format!("{} tokens and {} steps at {position}", tokens.len(), steps.now);
+            return Err(BackendError::Refused(what));
         }
-        self.begin(position, tokens, 1)?;
-        self.chooser.set(&mut self.kernels, choice, end)?;
-        self.gpu.submit(|encoder| {
-            {
-                let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-                for step in 0..steps {
-                    let extent = match step {
-                        0 => Extent::new(position, tokens.len(), 1),
-                        _ => Extent::new(end + step - 1, 1, 1),
-                    };
-                    self.encode(&mut pass, extent);
-                    self.chooser.dispatches().iter().for_each(|dispatch| dispatch.encode(&mut pass, extent));
-                }
+        let batch = match self.ahead.take() {
+            Some(ahead) if ahead.is(position, tokens, steps.now, choice) => ahead.batch,
+            other => {
+                self.ahead = other;
+                self.begin(position, tokens, 1)?;
+                self.chooser.set(&mut self.kernels, choice, end)?;
+                self.submit_steps(position, tokens.len(), steps.now)
             }
-            encoder.copy_buffer_to_buffer(&self.picked, 0, &self.picked_back, 0, self.picked_back.size());
-        });
-        let read = self.gpu.read(&self.picked_back).await?;
-        Ok(bytemuck::pod_collect_to_vec(&read[..steps * size_of::<u32>()]))
+        };
+        let next = end + steps.now - 1;
+        let goes_on = self.gpu.adapter().lanes != Lanes::None && steps.ahead > 0;
+        if goes_on && self.has_room(next + 1, steps.ahead) {
+            let batch = self.submit_steps(next, 1, steps.ahead);
+            self.ahead = Some(Ahead { batch, position: next, after: None, choice: choice.clone() });
+        }
+        let read = batch.mapping.finish(&self.gpu).await?;
+        let picked: Vec<u32> = bytemuck::pod_collect_to_vec(&read[..batch.steps * size_of::<u32>()]);
+        if let Some(ahead) = &mut self.ahead {
+            ahead.after = picked.last().copied();
+        }
+        Ok(picked)
     }
 
     async fn verify(&mut self, position: usize, tokens: &[u32]) -> Result<Vec<u32>, BackendError> {
@@ -256,15 +315,16 @@ impl Backend for GpuBackend {
         }
         self.begin(position, tokens, tokens.len())?;
         let extent = Extent::new(position, tokens.len(), tokens.len());
+        let back = &self.picked_back[0];
         self.gpu.submit(|encoder| {
             {
                 let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
                 self.encode(&mut pass, extent);
                 self.chooser.row_dispatches().iter().for_each(|dispatch| dispatch.encode(&mut pass, extent));
             }
-            encoder.copy_buffer_to_buffer(&self.picked, 0, &self.picked_back, 0, self.picked_back.size());
+            encoder.copy_buffer_to_buffer(&self.picked, 0, back, 0, back.size());
         });
-        let read = self.gpu.read(&self.picked_back).await?;
+        let read = self.gpu.read(back).await?;
         Ok(bytemuck::pod_collect_to_vec(&read[..size_of_val(tokens)]))
     }
 }

@@ -6,8 +6,6 @@ use ops::BackendError;
 /// Keys `[S, K·E]`, then values `[S, K·E]`, in one buffer: a kernel may have no more than eight.
 pub(crate) struct Cache {
     pub(crate) buffer: wgpu::Buffer,
-    /// S.
-    pub(crate) positions: usize,
     /// K·E.
     pub(crate) width: usize,
 }
@@ -21,6 +19,6 @@ impl Cache {
             let what = format!("a context of {positions} tokens takes {bytes} bytes a layer");
             return Err(BackendError::TooSmall(format!("{what}, of {limit}; choose a shorter one")));
         }
-        Ok(Self { buffer: gpu.storage(&format!("cache {layer}"), bytes), positions, width })
+        Ok(Self { buffer: gpu.storage(&format!("cache {layer}"), bytes), width })
     }
 }

@@ -134,28 +134,19 @@ impl Gpu {
         self.queue.submit([encoder.finish()]);
     }
 
-    /// Waits for all work submitted so far and reads `buffer` back, `bytes` from its start.
+    /// Waits for all work submitted so far and reads `buffer` back.
     pub(crate) async fn read(&self, buffer: &wgpu::Buffer) -> Result<Vec<u8>, BackendError> {
+        self.map(buffer).finish(self).await
+    }
+
+    /// Asks for `buffer` back as soon as the work submitted so far is done.
+    pub(crate) fn map(&self, buffer: &wgpu::Buffer) -> Mapping {
         let (sender, receiver) = futures::channel::oneshot::channel();
         buffer.map_async(wgpu::MapMode::Read, .., move |result| {
             // The receiver is gone only where the caller gave up waiting.
             let _ = sender.send(result);
         });
-        self.device
-            .poll(wgpu::PollType::wait_indefinitely())
-            .map_err(|e| BackendError::DeviceLost(e.to_string()))?;
-        let mapped = receiver.await;
-        self.check()?;
-        match mapped {
-            Ok(Ok(())) => {}
-            Ok(Err(e)) => return Err(BackendError::DeviceLost(e.to_string())),
-            Err(_) => return Err(BackendError::DeviceLost("the readback was dropped".into())),
-        }
-        let view = buffer.get_mapped_range(..).map_err(|e| BackendError::Refused(e.to_string()))?;
-        let bytes = view.to_vec();
-        drop(view);
-        buffer.unmap();
-        Ok(bytes)
+        Mapping { buffer: buffer.clone(), receiver }
     }
 
     /// Most bytes that a kernel can reach in one buffer.
@@ -205,6 +196,38 @@ impl Gpu {
             usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         })
+    }
+}
+
+/// A buffer on its way back.
+pub(crate) struct Mapping {
+    buffer: wgpu::Buffer,
+    receiver: futures::channel::oneshot::Receiver<Result<(), wgpu::BufferAsyncError>>,
+}
+
+impl Mapping {
+    /// Waits for the buffer's bytes.
+    pub(crate) async fn finish(self, gpu: &Gpu) -> Result<Vec<u8>, BackendError> {
+        gpu.device
+            .poll(wgpu::PollType::wait_indefinitely())
+            .map_err(|e| BackendError::DeviceLost(e.to_string()))?;
+        let mapped = self.receiver.await;
+        gpu.check()?;
+        match mapped {
+            Ok(Ok(())) => {}
+            Ok(Err(e)) => return Err(BackendError::DeviceLost(e.to_string())),
+            Err(_) => return Err(BackendError::DeviceLost("the readback was dropped".into())),
+        }
+        let view = self.buffer.get_mapped_range(..).map_err(|e| BackendError::Refused(e.to_string()))?;
+        let bytes = view.to_vec();
+        drop(view);
+        self.buffer.unmap();
+        Ok(bytes)
+    }
+
+    /// Wants the bytes no more; the buffer is free again.
+    pub(crate) fn forget(self) {
+        self.buffer.unmap();
     }
 }
 

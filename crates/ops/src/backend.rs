@@ -36,6 +36,17 @@ pub enum BackendError {
     Refused(String),
 }
 
+/// How many tokens to choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Steps {
+    /// The ones wanted.
+    pub now: usize,
+    /// The ones that will be wanted next, going on from there, if the text goes on: a backend may begin them already, so
+    /// that it does not stand idle while the first are read. What comes of them is forgotten when something else is
+    /// asked for.
+    pub ahead: usize,
+}
+
 /// Executes one program over a resident key/value cache. Single-threaded: a browser's GPU objects are not `Send`.
 #[allow(async_fn_in_trait)]
 pub trait Backend {
@@ -68,7 +79,7 @@ pub trait Backend {
     /// See [`BackendError`].
     async fn logits(&mut self) -> Result<Vec<f32>, BackendError>;
 
-    /// Runs `tokens` at `position`, chooses the token after them, runs that one, and so on: gives the `steps` tokens
+    /// Runs `tokens` at `position`, chooses the token after them, runs that one, and so on: gives the `steps.now` tokens
     /// chosen. The cache then holds all of them but the last.
     ///
     /// # Errors
@@ -77,7 +88,7 @@ pub trait Backend {
         &mut self,
         position: usize,
         tokens: &[u32],
-        steps: usize,
+        steps: Steps,
         choice: &Choice,
     ) -> Result<Vec<u32>, BackendError>;
 

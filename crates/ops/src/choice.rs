@@ -38,6 +38,12 @@ impl Choice {
         self.sharpness() == 0.0 && self.repetition_penalty == 1.0
     }
 
+    /// Whether the rules are the same, whatever was written.
+    pub fn has_rules_of(&self, other: &Self) -> bool {
+        let rules = |c: &Self| (c.temperature, c.top_k, c.top_p, c.repetition_penalty, c.seed);
+        rules(self) == rules(other)
+    }
+
     /// Notes that `token` was written.
     pub fn note(&mut self, token: u32) {
         if self.recent.len() == PENALTY_WINDOW {

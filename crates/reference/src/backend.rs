@@ -1,7 +1,7 @@
 //! The loops as a backend.
 
 use crate::ops::{self as reference, AttentionShape, RopeShape};
-use ::ops::{Backend, BackendError, Choice, Head, Op, Program, Storage, TensorId};
+use ::ops::{Backend, BackendError, Choice, Head, Op, Program, Steps, Storage, TensorId};
 use gguf::Format;
 use std::collections::HashMap;
 
@@ -137,13 +137,13 @@ impl Backend for Reference {
         &mut self,
         position: usize,
         tokens: &[u32],
-        steps: usize,
+        steps: Steps,
         choice: &Choice,
     ) -> Result<Vec<u32>, BackendError> {
         let mut choice = choice.clone();
-        let mut picked = Vec::with_capacity(steps);
+        let mut picked = Vec::with_capacity(steps.now);
         let (mut position, mut tokens) = (position, tokens.to_vec());
-        for _ in 0..steps {
+        for _ in 0..steps.now {
             self.forward(position, &tokens, Head::Last).await?;
             position += tokens.len();
             let token = reference::choose(&reference::rank(&self.logits, &choice), &choice, position);

@@ -593,7 +593,8 @@ impl Bench {
     ) -> Result<Vec<f32>, BackendError> {
         let step = self.step(extent.position as usize, extent.tokens as usize, 1);
         let k = &mut self.kernels;
-        let parts = k.gpu.storage("parts", kernels::parts_bytes(shape, cache.positions));
+        let parts =
+            k.gpu.storage("parts", kernels::parts_bytes(shape, (extent.position + extent.tokens) as usize));
         let buffers = AttentionBuffers { query, out, parts: &parts };
         let mut dispatches = Vec::new();
         if k.gpu.adapter().lanes == Lanes::None || !shape.suits_gpus() {
