@@ -46,13 +46,28 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
 #end
   var most = -3.0e38;
   var total = 0.0;
+#repeat i {LOADS}
+  let load_{i} = local + {i}u * LANES;
+  let next_{i} = key_of(min(all_first + load_{i} / E4, all_end - 1u), h) + load_{i} % E4;
+  var next_key_{i} = cache[next_{i}];
+  var next_value_{i} = cache[values + next_{i}];
+#end
   for (var first = all_first; first < all_end; first += TILE) {
-    for (var i = local; i < TILE * E4; i += LANES) {
-      let at = key_of(min(first + i / E4, all_end - 1u), h) + i % E4;
-      tile[i] = cache[at];
-      tile[TILE * E4 + i] = cache[values + at];
+#repeat i {LOADS}
+    if (load_{i} < TILE * E4) {
+      tile[load_{i}] = next_key_{i};
+      tile[TILE * E4 + load_{i}] = next_value_{i};
     }
+#end
     workgroupBarrier();
+    // The next tile is under way while this one is worked on.
+#repeat i {LOADS}
+    {
+      let at = key_of(min(first + TILE + load_{i} / E4, all_end - 1u), h) + load_{i} % E4;
+      next_key_{i} = cache[at];
+      next_value_{i} = cache[values + at];
+    }
+#end
     for (var s = 4u * team; s < TILE; s += 4u * TEAMS) {
       let key = s * E4;
       let value = (TILE + s) * E4;

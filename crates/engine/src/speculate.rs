@@ -65,6 +65,11 @@ pub struct Speculation {
 }
 
 impl Speculation {
+    /// An account without entries.
+    pub fn new(mode: Speculate) -> Self {
+        Self { mode, ..Self::default() }
+    }
+
     /// Whether a guess, should it be wrong, is paid for.
     pub(crate) fn is_worth_it(&self) -> bool {
         match (self.mode, self.plain) {

@@ -8,6 +8,8 @@ use wgpu::Buffer;
 
 /// Tokens a workgroup.
 const TOKENS: u32 = 32;
+/// Lanes a workgroup.
+const LANES: usize = 128;
 
 /// Attends as [`super::attention()`], for many tokens at once: two dispatches for few tokens in a long context, else one.
 pub(crate) fn attention_many(
@@ -24,7 +26,8 @@ pub(crate) fn attention_many(
         .ok_or_else(|| shape.too_wide())?;
     let AttentionBuffers { query, out, parts } = buffers;
     let mut attend = |splits: Option<u32>, out: &Buffer| {
-        let mut kernel = Kernel::new("attention_many").define("TILE", tile);
+        let loads = (tile * shape.head_dim / 4).div_ceil(LANES);
+        let mut kernel = Kernel::new("attention_many").define("TILE", tile).define("LOADS", loads);
         if let Some(span) = splits {
             kernel = kernel.define("SPLITS", 1).define("SPAN", span);
         }
