@@ -373,11 +373,11 @@ impl Bench {
         let mut weight = Weight::new(gpu, &parts, format, columns, first_pairs)?;
         let (above, below) = bytes.split_at(above * columns / format.block_len() * format.block_bytes());
         weight.write(gpu, 0, 0, above)?;
-        // In two uneven pieces, as from a stream.
-        let blocks = below.len() / format.block_bytes();
-        let (piece, rest) = below.split_at(blocks / 3 * format.block_bytes());
+        // In two unequal pieces, as from a stream.
+        let first = below.len() / format.block_bytes() / 3 / 2 * 2;
+        let (piece, rest) = below.split_at(first * format.block_bytes());
         weight.write(gpu, 1, 0, piece)?;
-        weight.write(gpu, 1, blocks as u64 / 3, rest)?;
+        weight.write(gpu, 1, first as u64, rest)?;
         Ok((weight, values))
     }
 
