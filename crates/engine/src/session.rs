@@ -3,6 +3,7 @@
 use crate::{Sampler, pace::Pace};
 use models::Model;
 use ops::{Backend, BackendError, Head};
+use protocol::LoadTimes;
 use text::{
     Cancel, ChatTemplate, Detokenizer, Finish, Flow, Generate, GenerateError, Message, Options, Outcome,
     Progress, TextError, Tokenizer,
@@ -21,6 +22,7 @@ pub struct Session<B> {
     /// The tokens whose keys and values the cache holds.
     resident: Vec<u32>,
     pace: Pace,
+    load_times: LoadTimes,
 }
 
 impl<B: Backend> Session<B> {
@@ -30,8 +32,15 @@ impl<B: Backend> Session<B> {
         tokenizer: Tokenizer,
         template: Result<ChatTemplate, TextError>,
         clock: Clock,
+        load_times: LoadTimes,
     ) -> Self {
-        Self { backend, model, tokenizer, template, clock, resident: Vec::new(), pace: Pace::new() }
+        let (resident, pace) = (Vec::new(), Pace::new());
+        Self { backend, model, tokenizer, template, clock, resident, pace, load_times }
+    }
+
+    /// What the load spent its time on.
+    pub fn load_times(&self) -> LoadTimes {
+        self.load_times
     }
 
     /// The model.

@@ -42,7 +42,8 @@ pub struct GpuBackend {
 }
 
 impl GpuBackend {
-    /// Compiles `program` and reserves memory for `positions` of context. The weights come afterwards.
+    /// Compiles `program` and reserves memory for `positions` of context. The weights come afterwards. In a browser
+    /// the compiler may still be at work then; its errors come with [`Backend::ready`].
     ///
     /// # Errors
     /// [`BackendError::TooSmall`] where a limit of the adapter is passed.
@@ -63,7 +64,7 @@ impl GpuBackend {
             [&plan.logits, &picked, &buffers.tokens],
             plan.vocabulary,
         )?;
-        let backend = Self {
+        Ok(Self {
             picked_back: gpu.readback("picked", picked.size()),
             logits_back: gpu.readback("logits", plan.logits.size()),
             gpu,
@@ -74,10 +75,7 @@ impl GpuBackend {
             capacity,
             factors: Vec::new(),
             head_rows: 0,
-        };
-        // Errors of compilation and allocation come with the first readback.
-        backend.settle().await?;
-        Ok(backend)
+        })
     }
 
     /// Bytes of weights on the GPU.
@@ -91,10 +89,7 @@ impl GpuBackend {
     }
 
     /// Fails unless every weight has come whole.
-    ///
-    /// # Errors
-    /// [`BackendError::Refused`] with the name of one that has not.
-    pub fn check_weights(&self) -> Result<(), BackendError> {
+    fn check_weights(&self) -> Result<(), BackendError> {
         match self.plan.weights.all.iter().find_map(|w| w.incomplete()) {
             Some(name) => Err(BackendError::Refused(format!("{name} did not come whole"))),
             None => Ok(()),
@@ -139,6 +134,19 @@ impl GpuBackend {
         trace::spans(&self.gpu, self.plan.dispatches(extent).chain([&self.argmax]), extent).await
     }
 
+    /// Runs each kernel once, so that what a driver does at the first run is done: some tokens, a token with little
+    /// before it, a token with much.
+    async fn warm_up(&mut self) -> Result<(), BackendError> {
+        let last = self.capacity.positions - 1;
+        if self.capacity.tokens > 1 {
+            self.forward(0, &[0; 2], Head::Last).await?;
+            self.logits().await?;
+        }
+        self.greedy(0, 0, 1).await?;
+        self.greedy(last, 0, 1).await?;
+        Ok(())
+    }
+
     fn encode(&self, pass: &mut wgpu::ComputePass<'_>, extent: Extent) {
         for dispatch in self.plan.dispatches(extent) {
             dispatch.encode(pass, extent);
@@ -160,6 +168,7 @@ impl Backend for GpuBackend {
     }
 
     fn write_weight(&mut self, name: &str, first_block: u64, bytes: &[u8]) -> Result<(), BackendError> {
+        self.gpu.check()?;
         let Some((weight, part)) = self.plan.weights.part(name) else {
             return Err(BackendError::Refused(format!("the program has no weight {name}")));
         };
@@ -175,6 +184,12 @@ impl Backend for GpuBackend {
             }
         }
         Ok(())
+    }
+
+    async fn ready(&mut self) -> Result<(), BackendError> {
+        self.check_weights()?;
+        // Without a GPU a step takes longer than anything that it could save.
+        if self.gpu.adapter().lanes == Lanes::None { self.settle().await } else { self.warm_up().await }
     }
 
     async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError> {
@@ -201,12 +216,11 @@ impl Backend for GpuBackend {
     }
 
     async fn logits(&mut self) -> Result<Vec<f32>, BackendError> {
-        let bytes = self.head_rows * self.plan.vocabulary * size_of::<f32>();
+        let bytes = (self.head_rows * self.plan.vocabulary * size_of::<f32>()) as u64;
         self.gpu.submit(|encoder| {
-            encoder.copy_buffer_to_buffer(&self.plan.logits, 0, &self.logits_back, 0, bytes as u64);
+            encoder.copy_buffer_to_buffer(&self.plan.logits, 0, &self.logits_back, 0, bytes);
         });
-        let read = self.gpu.read(&self.logits_back).await?;
-        Ok(bytemuck::pod_collect_to_vec(&read[..bytes]))
+        Ok(bytemuck::pod_collect_to_vec(&self.gpu.read_start(&self.logits_back, bytes).await?))
     }
 
     async fn greedy(&mut self, position: usize, token: u32, steps: usize) -> Result<Vec<u32>, BackendError> {

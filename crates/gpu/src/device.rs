@@ -134,10 +134,19 @@ impl Gpu {
         self.queue.submit([encoder.finish()]);
     }
 
-    /// Waits for all work submitted so far and reads `buffer` back, `bytes` from its start.
+    /// Waits for all work submitted so far and reads `buffer` back.
     pub(crate) async fn read(&self, buffer: &wgpu::Buffer) -> Result<Vec<u8>, BackendError> {
+        self.read_start(buffer, buffer.size()).await
+    }
+
+    /// Waits for all work submitted so far and reads the first `bytes` of `buffer` back.
+    pub(crate) async fn read_start(
+        &self,
+        buffer: &wgpu::Buffer,
+        bytes: u64,
+    ) -> Result<Vec<u8>, BackendError> {
         let (sender, receiver) = futures::channel::oneshot::channel();
-        buffer.map_async(wgpu::MapMode::Read, .., move |result| {
+        buffer.map_async(wgpu::MapMode::Read, ..bytes, move |result| {
             // The receiver is gone only where the caller gave up waiting.
             let _ = sender.send(result);
         });
@@ -151,7 +160,7 @@ impl Gpu {
             Ok(Err(e)) => return Err(BackendError::DeviceLost(e.to_string())),
             Err(_) => return Err(BackendError::DeviceLost("the readback was dropped".into())),
         }
-        let view = buffer.get_mapped_range(..).map_err(|e| BackendError::Refused(e.to_string()))?;
+        let view = buffer.get_mapped_range(..bytes).map_err(|e| BackendError::Refused(e.to_string()))?;
         let bytes = view.to_vec();
         drop(view);
         buffer.unmap();
