@@ -1,10 +1,10 @@
 // The bench page: a worker of its own, as the offscreen document starts it, loads a model and is measured.
 //
-//   chrome-extension://ID/bench/index.html[?model=models/NAME.gguf][&context=4096]
+//   chrome-extension://ID/bench/index.html[?model=models/NAME.gguf][&context=4096][&store=opfs]
 //
 // In the package only with `cargo xtask build --bench`.
 
-import type { BenchOptions, BenchReport, EngineState, WorkerCommand, WorkerMessage } from '../generated/protocol';
+import type { BenchOptions, BenchReport, EngineState, ModelFile, WorkerCommand, WorkerMessage } from '../generated/protocol';
 
 declare global {
   interface Window {
@@ -18,6 +18,8 @@ const DEFAULTS: BenchOptions = { promptTokens: 512, generatedTokens: 128, runs: 
 const query = new URLSearchParams(location.search);
 /** Inside the extension's folder. */
 const model = query.get('model') ?? 'model/default.gguf';
+/** The worker reads the file from the package, or from a copy in the private file system. */
+const store = query.get('store') ?? 'package';
 /** What the offscreen document reserves, unless the address says otherwise. */
 const contextTokens = Number(query.get('context') ?? 4096);
 
@@ -37,8 +39,25 @@ function describe(state: EngineState): string {
   }
 }
 
+/** The model's file for the worker; the copying is over when this resolves, and no part of any figure. */
+async function modelFile(): Promise<ModelFile> {
+  const url = chrome.runtime.getURL(model);
+  if (store !== 'opfs') return { in: 'package', url };
+  show('state', 'copying the model');
+  const name = model.replaceAll('/', '-');
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle('models', { create: true });
+  const file = await folder.getFileHandle(name, { create: true });
+  const { body } = await fetch(url);
+  if (!body) throw new Error(`${model} is empty`);
+  await body.pipeTo(await file.createWritable());
+  return { in: 'storage', name };
+}
+
+let file: Promise<ModelFile> | undefined;
+
 /** Starts a worker, measures in it, and ends it: every measurement begins cold. */
-function measure(options: BenchOptions): Promise<BenchReport> {
+function measure(file: ModelFile, options: BenchOptions): Promise<BenchReport> {
   const worker = new Worker(chrome.runtime.getURL('worker.js'), { type: 'module', name: 'engine' });
   const post = (command: WorkerCommand): void => worker.postMessage(command);
   const report = new Promise<BenchReport>((resolve, reject) => {
@@ -59,7 +78,7 @@ function measure(options: BenchOptions): Promise<BenchReport> {
       }
     });
   });
-  post({ type: 'start', modelUrl: chrome.runtime.getURL(model), contextTokens });
+  post({ type: 'start', model: file, contextTokens });
   post({ type: 'bench', ...options });
   return report.finally(() => worker.terminate());
 }
@@ -84,7 +103,7 @@ function watchFrames(): () => { count: number; longest: number } {
 
 window.bench = async (options = {}) => {
   const stop = watchFrames();
-  const report = await measure({ ...DEFAULTS, ...options });
+  const report = await measure(await (file ??= modelFile()), { ...DEFAULTS, ...options });
   const json = JSON.stringify({ ...report, frames: stop() }, null, 2);
   show('report', json);
   show('state', 'done');

@@ -171,9 +171,13 @@ driver: string,
  */
 model: BenchModel,
 /**
- * Seconds from the file's first byte to a model that answers.
+ * Seconds from the request for the file to a model that answers.
  */
 loadSeconds: number,
+/**
+ * What most of these were spent on.
+ */
+load: LoadTimes,
 /**
  * What was measured.
  */
@@ -407,6 +411,45 @@ passed: boolean, };
 export type Length = "short" | "medium" | "long";
 
 /**
+ * The stages of a load, one after the other. In a browser the GPU process works beside them, and what it has left to
+ * do at the end shows in `ready_seconds`.
+ */
+export type LoadTimes = {
+/**
+ * Seconds to read and check what stands before the weights.
+ */
+headerSeconds: number,
+/**
+ * Seconds to lower the program: kernels handed to the compiler, memory reserved.
+ */
+prepareSeconds: number,
+/**
+ * Seconds to build the tokenizer and the chat template.
+ */
+tokenizerSeconds: number,
+/**
+ * Seconds to read the weights, repack them, and hand them to the GPU.
+ */
+weightsSeconds: number,
+/**
+ * Seconds until all was compiled and uploaded, and a first step of each kind had run.
+ */
+readySeconds: number, };
+
+/**
+ * Where a GGUF file lies.
+ */
+export type ModelFile = { "in": "package",
+/**
+ * Its address.
+ */
+url: string, } | { "in": "storage",
+/**
+ * Its name there.
+ */
+name: string, };
+
+/**
  * The loaded model.
  */
 export type ModelInfo = {
@@ -627,9 +670,9 @@ message: string, };
  */
 export type WorkerOptions = {
 /**
- * Address of the GGUF file, inside the extension's own package.
+ * The model's GGUF file.
  */
-modelUrl: string,
+model: ModelFile,
 /**
  * Most tokens of context to reserve memory for; the model's own limit applies too.
  */

@@ -1,6 +1,6 @@
 // The offscreen document: owns the one worker with the engine, and lets the surfaces talk to it.
 
-import type { WorkerCommand, WorkerMessage } from '../generated/protocol';
+import type { ModelFile, WorkerCommand, WorkerMessage } from '../generated/protocol';
 import { FIELD_PORT, PANEL_PORT } from '../shared/engine-port';
 import { isOwnPage, listen, success } from '../shared/messages';
 import { Broker, type PortKind } from './broker';
@@ -24,8 +24,8 @@ function startWorker(): Worker {
     if (worker === started) worker = null;
     broker.workerLost(event.message || 'the engine could not be started');
   });
-  const options = { modelUrl: chrome.runtime.getURL('model/default.gguf'), contextTokens: CONTEXT_TOKENS };
-  started.postMessage({ type: 'start', ...options } satisfies WorkerCommand);
+  const model: ModelFile = { in: 'package', url: chrome.runtime.getURL('model/default.gguf') };
+  started.postMessage({ type: 'start', model, contextTokens: CONTEXT_TOKENS } satisfies WorkerCommand);
   setBusy(false);
   return started;
 }

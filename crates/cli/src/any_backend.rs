@@ -39,6 +39,10 @@ impl Backend for AnyBackend {
         pass_on!(self, backend => backend.write_weight(name, first_block, bytes))
     }
 
+    async fn ready(&mut self) -> Result<(), BackendError> {
+        pass_on!(self, backend => backend.ready().await)
+    }
+
     async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError> {
         pass_on!(self, backend => backend.forward(position, tokens, head).await)
     }

@@ -4,6 +4,7 @@ use crate::{Clock, Session};
 use gguf::{GgufError, Reader, Source};
 use models::{Model, ModelError};
 use ops::{Backend, BackendError};
+use protocol::LoadTimes;
 use text::{ChatTemplate, Date, TextError, Tokenizer};
 
 /// Bytes that are in memory at a time, on their way from the file to the GPU.
@@ -36,8 +37,8 @@ pub enum LoadError {
     Backend(#[from] BackendError),
 }
 
-/// Reads a model from `source` onto the backend that `prepare(model, positions)` makes for it.
-/// `progress(bytes, total)` is told how much of the weights has come.
+/// Reads a model from `source` onto the backend that `prepare(model, positions)` makes for it, and waits until it is
+/// ready. `progress(bytes, total)` is told how much of the weights has come.
 ///
 /// # Errors
 /// See [`LoadError`].
@@ -47,9 +48,14 @@ pub async fn load<B: Backend>(
     prepare: impl AsyncFnOnce(&Model, usize) -> Result<B, BackendError>,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Session<B>, LoadError> {
+    let mut stages = Stages::new(&options.clock);
     let reader = Reader::open(source).await?;
     let header = reader.header();
     let model = Model::from_header(header)?;
+    let header_seconds = stages.next();
+    // First of all, because a browser's GPU process compiles while the rest of this goes on.
+    let mut backend = prepare(&model, options.context_tokens.min(model.context)).await?;
+    let prepare_seconds = stages.next();
     let tokenizer = Tokenizer::from_metadata(&header.metadata)?;
     if tokenizer.vocab_size() > model.vocabulary {
         let (tokens, rows) = (tokenizer.vocab_size(), model.vocabulary);
@@ -57,8 +63,8 @@ pub async fn load<B: Backend>(
     }
     // A model without a template can still continue text; it is missed only when a conversation begins.
     let template = ChatTemplate::from_metadata(&header.metadata, options.today);
+    let tokenizer_seconds = stages.next();
     let total = header.tensors.iter().map(|t| t.bytes).sum();
-    let mut backend = prepare(&model, options.context_tokens.min(model.context)).await?;
     let mut done = 0;
     reader
         .read_tensors(CHUNK_BYTES, async |tensor, first_block, bytes| -> Result<(), LoadError> {
@@ -68,5 +74,28 @@ pub async fn load<B: Backend>(
             Ok(())
         })
         .await?;
-    Ok(Session::new(backend, model, tokenizer, template, options.clock))
+    let weights_seconds = stages.next();
+    backend.ready().await?;
+    let ready_seconds = stages.next();
+    let times =
+        LoadTimes { header_seconds, prepare_seconds, tokenizer_seconds, weights_seconds, ready_seconds };
+    Ok(Session::new(backend, model, tokenizer, template, options.clock, times))
+}
+
+/// Measures one stage after the other.
+struct Stages<'a> {
+    clock: &'a Clock,
+    start: f64,
+}
+
+impl<'a> Stages<'a> {
+    fn new(clock: &'a Clock) -> Self {
+        Self { clock, start: clock() }
+    }
+
+    /// Seconds that the stage took which ends here.
+    fn next(&mut self) -> f64 {
+        let start = std::mem::replace(&mut self.start, (self.clock)());
+        self.start - start
+    }
 }

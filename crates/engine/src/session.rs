@@ -6,6 +6,7 @@ use crate::{
 };
 use models::Model;
 use ops::{Backend, BackendError, Choice, Head, Steps};
+use protocol::LoadTimes;
 use text::{
     Cancel, ChatTemplate, Detokenizer, Finish, Flow, Generate, GenerateError, Message, Options, Outcome,
     Progress, Sampling, TextError, Tokenizer,
@@ -28,6 +29,7 @@ pub struct Session<B> {
     /// Tokens that the backend may have begun already: the next ones to ask for.
     begun: usize,
     speculation: Speculation,
+    load_times: LoadTimes,
 }
 
 impl<B: Backend> Session<B> {
@@ -37,6 +39,7 @@ impl<B: Backend> Session<B> {
         tokenizer: Tokenizer,
         template: Result<ChatTemplate, TextError>,
         clock: Clock,
+        load_times: LoadTimes,
     ) -> Self {
         Self {
             reading: Pace::of_reading(backend.max_step_tokens()),
@@ -49,7 +52,13 @@ impl<B: Backend> Session<B> {
             writing: Pace::of_writing(),
             begun: 0,
             speculation: Speculation::default(),
+            load_times,
         }
+    }
+
+    /// What the load spent its time on.
+    pub fn load_times(&self) -> LoadTimes {
+        self.load_times
     }
 
     /// The model.

@@ -54,9 +54,9 @@ impl<S: Source> Reader<S> {
     /// Reads all tensors in the order of their data and gives the header back.
     ///
     /// `each(tensor, first_block, bytes)` is called with consecutive chunks of one tensor after the other:
-    /// `bytes` is a whole number of blocks, at most `chunk_bytes` of them (but at least one block), of which
-    /// the first is the tensor's block `first_block`. All chunks come in the same buffer, whose size is
-    /// `chunk_bytes`. Nothing more is read until `each` has finished, so that an uploader can wait in it.
+    /// `bytes` is an even number of blocks, unless they are the tensor's last, at most `chunk_bytes` of them (but
+    /// at least two blocks), of which the first is the tensor's block `first_block`. All chunks come in the same
+    /// buffer, whose size is `chunk_bytes`. Nothing more is read until `each` has finished, so that an uploader can wait in it.
     ///
     /// # Errors
     /// [`GgufError::Io`] and [`GgufError::Truncated`]; and what `each` fails with.
@@ -71,7 +71,7 @@ impl<S: Source> Reader<S> {
             self.input.skip(start - self.input.position()).await?;
 
             let block_bytes = tensor.format.block_bytes();
-            let blocks_a_chunk = (chunk_bytes / block_bytes).max(1);
+            let blocks_a_chunk = (chunk_bytes / block_bytes / 2 * 2).max(2);
             let blocks = tensor.bytes / block_bytes as u64;
             let mut first_block = 0;
             while first_block < blocks {

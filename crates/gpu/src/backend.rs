@@ -72,7 +72,8 @@ pub struct GpuBackend {
 }
 
 impl GpuBackend {
-    /// Compiles `program` and reserves memory for `positions` of context. The weights come afterwards.
+    /// Compiles `program` and reserves memory for `positions` of context. The weights come afterwards. In a browser
+    /// the compiler may still be at work then; its errors come with [`Backend::ready`].
     ///
     /// # Errors
     /// [`BackendError::TooSmall`] where a limit of the adapter is passed.
@@ -95,7 +96,7 @@ impl GpuBackend {
             vocabulary: plan.vocabulary,
         };
         let chooser = Chooser::new(&mut kernels, ends)?;
-        let backend = Self {
+        Ok(Self {
             picked_back: [0, 1].map(|_| gpu.readback("picked", picked.size())),
             ahead: None,
             logits_back: gpu.readback("logits", plan.logits.size()),
@@ -108,10 +109,7 @@ impl GpuBackend {
             capacity,
             factors: Vec::new(),
             head_rows: 0,
-        };
-        // Errors of compilation and allocation come with the first readback.
-        backend.settle().await?;
-        Ok(backend)
+        })
     }
 
     /// Bytes of weights on the GPU.
@@ -125,10 +123,7 @@ impl GpuBackend {
     }
 
     /// Fails unless every weight has come whole.
-    ///
-    /// # Errors
-    /// [`BackendError::Refused`] with the name of one that has not.
-    pub fn check_weights(&self) -> Result<(), BackendError> {
+    fn check_weights(&self) -> Result<(), BackendError> {
         match self.plan.weights.all.iter().find_map(|w| w.incomplete()) {
             Some(name) => Err(BackendError::Refused(format!("{name} did not come whole"))),
             None => Ok(()),
@@ -138,10 +133,7 @@ impl GpuBackend {
     /// Waits until the GPU has done everything.
     async fn settle(&self) -> Result<(), BackendError> {
         let back = &self.picked_back[0];
-        self.gpu.submit(|encoder| {
-            encoder.copy_buffer_to_buffer(&self.picked, 0, back, 0, back.size());
-        });
-        self.gpu.read(back).await.map(drop)
+        self.gpu.submit_for([&self.picked, back], back.size(), |_| {}).finish(&self.gpu).await.map(drop)
     }
 
     /// Describes the step to the kernels.
@@ -185,22 +177,31 @@ impl GpuBackend {
     fn submit_steps(&mut self, position: usize, tokens: usize, steps: usize) -> Batch {
         self.picked_back.swap(0, 1);
         let back = &self.picked_back[0];
-        self.gpu.submit(|encoder| {
+        let mapping = self.gpu.submit_for([&self.picked, back], back.size(), |encoder| {
             encoder.clear_buffer(&self.buffers.step, offset_of!(Step, picked) as u64, Some(4));
-            {
-                let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-                for step in 0..steps {
-                    let extent = match step {
-                        0 => Extent::new(position, tokens, 1),
-                        _ => Extent::new(position + tokens + step - 1, 1, 1),
-                    };
-                    self.encode(&mut pass, extent);
-                    self.chooser.dispatches().iter().for_each(|dispatch| dispatch.encode(&mut pass, extent));
-                }
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            for step in 0..steps {
+                let extent = match step {
+                    0 => Extent::new(position, tokens, 1),
+                    _ => Extent::new(position + tokens + step - 1, 1, 1),
+                };
+                self.encode(&mut pass, extent);
+                self.chooser.dispatches().iter().for_each(|dispatch| dispatch.encode(&mut pass, extent));
             }
-            encoder.copy_buffer_to_buffer(&self.picked, 0, back, 0, back.size());
         });
-        Batch { steps, mapping: self.gpu.map(back) }
+        Batch { steps, mapping }
+    }
+
+    /// Runs each kernel once, so that what a driver does at the first run is done: many tokens and few, each with little
+    /// before them and with much.
+    async fn warm_up(&mut self) -> Result<(), BackendError> {
+        for tokens in [self.capacity.tokens, 2.min(self.capacity.tokens), 1] {
+            for position in [0, self.capacity.positions - tokens] {
+                let steps = Steps { now: 1, ahead: 0 };
+                self.decode(position, &vec![0; tokens], steps, &Choice::GREEDY).await?;
+            }
+        }
+        Ok(())
     }
 
     fn encode(&self, pass: &mut wgpu::ComputePass<'_>, extent: Extent) {
@@ -224,6 +225,7 @@ impl Backend for GpuBackend {
     }
 
     fn write_weight(&mut self, name: &str, first_block: u64, bytes: &[u8]) -> Result<(), BackendError> {
+        self.gpu.check()?;
         let Some((weight, part)) = self.plan.weights.part(name) else {
             return Err(BackendError::Refused(format!("the program has no weight {name}")));
         };
@@ -239,6 +241,12 @@ impl Backend for GpuBackend {
             }
         }
         Ok(())
+    }
+
+    async fn ready(&mut self) -> Result<(), BackendError> {
+        self.check_weights()?;
+        // Without a GPU a step takes longer than anything that it could save.
+        if self.gpu.adapter().lanes == Lanes::None { self.settle().await } else { self.warm_up().await }
     }
 
     async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError> {
@@ -265,12 +273,9 @@ impl Backend for GpuBackend {
     }
 
     async fn logits(&mut self) -> Result<Vec<f32>, BackendError> {
-        let bytes = self.head_rows * self.plan.vocabulary * size_of::<f32>();
-        self.gpu.submit(|encoder| {
-            encoder.copy_buffer_to_buffer(&self.plan.logits, 0, &self.logits_back, 0, bytes as u64);
-        });
-        let read = self.gpu.read(&self.logits_back).await?;
-        Ok(bytemuck::pod_collect_to_vec(&read[..bytes]))
+        let bytes = (self.head_rows * self.plan.vocabulary * size_of::<f32>()) as u64;
+        let mapping = self.gpu.submit_for([&self.plan.logits, &self.logits_back], bytes, |_| {});
+        Ok(bytemuck::pod_collect_to_vec(&mapping.finish(&self.gpu).await?))
     }
 
     async fn decode(
@@ -315,16 +320,12 @@ impl Backend for GpuBackend {
         }
         self.begin(position, tokens, tokens.len())?;
         let extent = Extent::new(position, tokens.len(), tokens.len());
-        let back = &self.picked_back[0];
-        self.gpu.submit(|encoder| {
-            {
-                let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-                self.encode(&mut pass, extent);
-                self.chooser.row_dispatches().iter().for_each(|dispatch| dispatch.encode(&mut pass, extent));
-            }
-            encoder.copy_buffer_to_buffer(&self.picked, 0, back, 0, back.size());
+        let (back, bytes) = (&self.picked_back[0], size_of_val(tokens) as u64);
+        let mapping = self.gpu.submit_for([&self.picked, back], bytes, |encoder| {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            self.encode(&mut pass, extent);
+            self.chooser.row_dispatches().iter().for_each(|dispatch| dispatch.encode(&mut pass, extent));
         });
-        let read = self.gpu.read(back).await?;
-        Ok(bytemuck::pod_collect_to_vec(&read[..size_of_val(tokens)]))
+        Ok(bytemuck::pod_collect_to_vec(&mapping.finish(&self.gpu).await?))
     }
 }

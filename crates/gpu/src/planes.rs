@@ -31,9 +31,6 @@ pub(crate) fn plane_bytes(format: Format, blocks: usize) -> PlaneBytes {
     PlaneBytes { quants: quants * blocks, scales: scales * blocks, high: high * blocks }
 }
 
-/// Blocks are uploaded in multiples of this, so that every plane's part is whole words.
-pub(crate) const UNIT: usize = 2;
-
 /// Whether what follows so many blocks begins at a whole word of every plane.
 pub(crate) fn divides(format: Format, blocks: usize) -> bool {
     let PlaneBytes { quants, scales, high } = plane_bytes(format, blocks);
@@ -67,111 +64,139 @@ pub(crate) fn shader(format: Format) -> &'static str {
 
 /// Takes whole blocks apart.
 pub(crate) fn planes(format: Format, bytes: &[u8]) -> Planes {
-    let blocks = bytes.chunks_exact(format.block_bytes());
-    let sizes = plane_bytes(format, blocks.len());
-    let mut p = Planes {
-        quants: Vec::with_capacity(sizes.quants),
-        scales: Vec::with_capacity(sizes.scales),
-        high: Vec::with_capacity(sizes.high),
-    };
+    let sizes = plane_bytes(format, bytes.len() / format.block_bytes());
+    let mut planes =
+        Planes { quants: vec![0; sizes.quants], scales: vec![0; sizes.scales], high: vec![0; sizes.high] };
+    let p = &mut planes;
     match format {
-        Format::F32 | Format::F16 | Format::BF16 => p.quants.extend_from_slice(bytes),
-        Format::Q8_0 | Format::Q4_0 => {
-            for block in blocks {
-                p.scales.extend_from_slice(&block[..2]);
-                p.quants.extend_from_slice(&block[2..]);
-            }
-        }
-        Format::Q4_1 => {
-            for block in blocks {
-                p.scales.extend_from_slice(&block[..4]);
-                p.quants.extend_from_slice(&block[4..]);
-            }
-        }
-        Format::Q5_0 => {
-            for block in blocks {
-                p.scales.extend_from_slice(&block[..2]);
-                p.fifth_bits(word(&block[2..6]));
-                p.quants.extend_from_slice(&block[6..]);
-            }
-        }
-        Format::Q5_1 => {
-            for block in blocks {
-                p.scales.extend_from_slice(&block[..4]);
-                p.fifth_bits(word(&block[4..8]));
-                p.quants.extend_from_slice(&block[8..]);
-            }
-        }
-        Format::Q4_K => {
-            for block in blocks {
-                p.super_scales(&block[..16]);
-                p.paired_nibbles(&block[16..]);
-            }
-        }
-        Format::Q5_K => {
-            for block in blocks {
-                p.super_scales(&block[..16]);
-                for group in 0..8 {
-                    let bits = (0..32).fold(0, |bits, i| bits | u32::from(block[16 + i] >> group & 1) << i);
-                    p.fifth_bits(bits);
-                }
-                p.paired_nibbles(&block[48..]);
-            }
-        }
-        Format::Q6_K => blocks.for_each(|block| p.q6_k(block)),
+        Format::F32 | Format::F16 | Format::BF16 => p.quants.copy_from_slice(bytes),
+        Format::Q8_0 => in_two(bytes, p, scales_first::<34, 32, 2>),
+        Format::Q4_0 => in_two(bytes, p, scales_first::<18, 16, 2>),
+        Format::Q4_1 => in_two(bytes, p, scales_first::<20, 16, 4>),
+        Format::Q5_0 => in_three(bytes, p, fifth_bits_between::<22, 2>),
+        Format::Q5_1 => in_three(bytes, p, fifth_bits_between::<24, 4>),
+        Format::Q4_K => in_two(bytes, p, q4_k),
+        Format::Q5_K => in_three(bytes, p, q5_k),
+        Format::Q6_K => in_three(bytes, p, q6_k),
     }
-    p
+    planes
 }
 
-impl Planes {
-    /// Bit i of `bits` belongs to value i; the plane has it at 8j+k for the value 4k+j.
-    fn fifth_bits(&mut self, bits: u32) {
-        let spread = (0..32).fold(0, |word, i| word | (bits >> i & 1) << (8 * (i % 4) + i / 4));
-        self.high.extend_from_slice(&spread.to_le_bytes());
-    }
-
-    /// d and dmin, then 8 scales and 8 minima of 6 bits packed into 12 bytes, which become a byte each.
-    fn super_scales(&mut self, fields: &[u8]) {
-        let packed = &fields[4..16];
-        let six =
-            |low: usize, high: usize, i: usize| (packed[low + i] >> 6 << 4) | packed[8 + i] >> high & 15;
-        self.scales.extend_from_slice(&fields[..4]);
-        self.scales.extend((0..4).map(|i| packed[i] & 63));
-        self.scales.extend((0..4).map(|i| six(0, 0, i)));
-        self.scales.extend((0..4).map(|i| packed[4 + i] & 63));
-        self.scales.extend((0..4).map(|i| six(4, 4, i)));
-    }
-
-    /// 32 bytes hold one group of 32 below and the next one above; the plane has the halves of one group together.
-    fn paired_nibbles(&mut self, bytes: &[u8]) {
-        for pair in bytes.chunks_exact(32) {
-            self.quants.extend((0..16).map(|i| pair[i] & 15 | pair[16 + i] << 4));
-            self.quants.extend((0..16).map(|i| pair[i] >> 4 | pair[16 + i] & 0xf0));
-        }
-    }
-
-    /// 128 values of a half block: low bits in 64 bytes (value l and l+32 below, l+64 and l+96 above), upper pairs of
-    /// bits in 32 bytes; then 16 scales and d.
-    fn q6_k(&mut self, block: &[u8]) {
-        for half in 0..2 {
-            let (low, upper) = (&block[64 * half..], &block[128 + 32 * half..]);
-            for quarter in 0..4 {
-                let nibble = |i: usize| low[i + 32 * (quarter % 2)] >> (4 * (quarter / 2)) & 15;
-                self.quants.extend((0..16).map(|i| nibble(i) | nibble(i + 16) << 4));
-                let pair = |i: usize| u32::from(upper[i] >> (2 * quarter) & 3);
-                for word in 0..2 {
-                    let bits =
-                        (0..16).fold(0, |bits, i| bits | pair(16 * word + i) << (8 * (i % 4) + 2 * (i / 4)));
-                    self.high.extend_from_slice(&bits.to_le_bytes());
-                }
-            }
-        }
-        self.scales.extend_from_slice(&block[192..208]);
-        self.scales.extend_from_slice(&block[208..210]);
-        self.scales.extend_from_slice(&[0, 0]);
+/// Lets `take(block, quants, scales)` fill what belongs to each block.
+fn in_two<const BYTES: usize, const QUANTS: usize, const SCALES: usize>(
+    bytes: &[u8],
+    planes: &mut Planes,
+    take: impl Fn(&[u8; BYTES], &mut [u8; QUANTS], &mut [u8; SCALES]),
+) {
+    let (blocks, _) = bytes.as_chunks();
+    let (quants, _) = planes.quants.as_chunks_mut();
+    let (scales, _) = planes.scales.as_chunks_mut();
+    for ((block, quants), scales) in blocks.iter().zip(quants).zip(scales) {
+        take(block, quants, scales);
     }
 }
 
-fn word(bytes: &[u8]) -> u32 {
-    bytes.iter().rev().fold(0, |word, &byte| word << 8 | u32::from(byte))
+/// Lets `take(block, quants, scales, high)` fill what belongs to each block.
+fn in_three<const BYTES: usize, const QUANTS: usize, const SCALES: usize, const HIGH: usize>(
+    bytes: &[u8],
+    planes: &mut Planes,
+    take: impl Fn(&[u8; BYTES], &mut [u8; QUANTS], &mut [u8; SCALES], &mut [u8; HIGH]),
+) {
+    let (blocks, _) = bytes.as_chunks();
+    let (quants, _) = planes.quants.as_chunks_mut();
+    let (scales, _) = planes.scales.as_chunks_mut();
+    let (high, _) = planes.high.as_chunks_mut();
+    for (((block, quants), scales), high) in blocks.iter().zip(quants).zip(scales).zip(high) {
+        take(block, quants, scales, high);
+    }
+}
+
+/// Scales (and minima), then quants as they are.
+fn scales_first<const BYTES: usize, const QUANTS: usize, const SCALES: usize>(
+    block: &[u8; BYTES],
+    quants: &mut [u8; QUANTS],
+    scales: &mut [u8; SCALES],
+) {
+    scales.copy_from_slice(&block[..SCALES]);
+    quants.copy_from_slice(&block[SCALES..]);
+}
+
+/// Scales (and minima), then fifth bits, then quants as they are.
+fn fifth_bits_between<const BYTES: usize, const SCALES: usize>(
+    block: &[u8; BYTES],
+    quants: &mut [u8; 16],
+    scales: &mut [u8; SCALES],
+    high: &mut [u8; 4],
+) {
+    scales.copy_from_slice(&block[..SCALES]);
+    *high = fifth_bits(std::array::from_fn(|i| block[SCALES + i]));
+    quants.copy_from_slice(&block[SCALES + 4..]);
+}
+
+fn q4_k(block: &[u8; 144], quants: &mut [u8; 128], scales: &mut [u8; 20]) {
+    super_scales(block, scales);
+    paired_nibbles(&block[16..], quants);
+}
+
+/// Byte i of 32 has the fifth bits of value i of each of the eight groups.
+fn q5_k(block: &[u8; 176], quants: &mut [u8; 128], scales: &mut [u8; 20], high: &mut [u8; 32]) {
+    super_scales(block, scales);
+    for (group, high) in high.chunks_exact_mut(4).enumerate() {
+        for (j, high) in high.iter_mut().enumerate() {
+            *high = (0..8).fold(0, |bits, k| bits | (block[16 + 4 * k + j] >> group & 1) << k);
+        }
+    }
+    paired_nibbles(&block[48..], quants);
+}
+
+/// Bit i of 32 belongs to value i; the plane has it at 8j+k for the value 4k+j.
+fn fifth_bits(bytes: [u8; 4]) -> [u8; 4] {
+    let bits = u32::from_le_bytes(bytes);
+    std::array::from_fn(|j| (0..8).fold(0, |byte, k| byte | (bits >> (4 * k + j) & 1) << k) as u8)
+}
+
+/// d and dmin, then 8 scales and 8 minima of 6 bits packed into 12 bytes, which become a byte each.
+fn super_scales(block: &[u8], scales: &mut [u8; 20]) {
+    let packed = &block[4..16];
+    scales[..4].copy_from_slice(&block[..4]);
+    for i in 0..4 {
+        let (scale, minimum, rest) = (packed[i], packed[4 + i], packed[8 + i]);
+        scales[4 + i] = scale & 63;
+        scales[8 + i] = scale >> 6 << 4 | rest & 15;
+        scales[12 + i] = minimum & 63;
+        scales[16 + i] = minimum >> 6 << 4 | rest >> 4;
+    }
+}
+
+/// 32 bytes hold one group of 32 below and the next one above; the plane has the halves of one group together.
+fn paired_nibbles(bytes: &[u8], quants: &mut [u8; 128]) {
+    for (pair, quants) in bytes.chunks_exact(32).zip(quants.chunks_exact_mut(32)) {
+        for i in 0..16 {
+            quants[i] = pair[i] & 15 | pair[16 + i] << 4;
+            quants[16 + i] = pair[i] >> 4 | pair[16 + i] & 0xf0;
+        }
+    }
+}
+
+/// 128 values of a half block: low bits in 64 bytes (value l and l+32 below, l+64 and l+96 above), upper pairs of
+/// bits in 32 bytes; then 16 scales and d.
+fn q6_k(block: &[u8; 210], quants: &mut [u8; 128], scales: &mut [u8; 20], high: &mut [u8; 64]) {
+    for half in 0..2 {
+        let (low, upper) = (&block[64 * half..][..64], &block[128 + 32 * half..][..32]);
+        for quarter in 0..4 {
+            let group = 4 * half + quarter;
+            let (low, shift) = (&low[32 * (quarter % 2)..][..32], 4 * (quarter / 2));
+            let quants = &mut quants[16 * group..][..16];
+            for i in 0..16 {
+                quants[i] = low[i] >> shift & 15 | (low[16 + i] >> shift & 15) << 4;
+            }
+            // A byte has the pairs of every fourth value of 16.
+            for (i, high) in high[8 * group..][..8].iter_mut().enumerate() {
+                let first = 16 * (i / 4) + i % 4;
+                let pair = |k: usize| (upper[first + 4 * k] >> (2 * quarter) & 3) << (2 * k);
+                *high = pair(0) | pair(1) | pair(2) | pair(3);
+            }
+        }
+    }
+    scales[..18].copy_from_slice(&block[192..]);
 }

@@ -3,7 +3,7 @@
 use crate::{
     device::Gpu,
     kernel::{Bind, Kernel, read, uniform},
-    planes::{self, GROUP, PlaneBytes, UNIT, plane_bytes},
+    planes::{self, GROUP, PlaneBytes, plane_bytes},
 };
 use gguf::Format;
 use ops::BackendError;
@@ -29,7 +29,6 @@ struct Part {
     first: usize,
     blocks: usize,
     uploaded: usize,
-    pending: Vec<u8>,
 }
 
 impl Weight {
@@ -62,7 +61,7 @@ impl Weight {
             .map(|&(name, rows)| {
                 let blocks = rows * columns / format.block_len();
                 first += blocks;
-                Part { name: name.into(), first: first - blocks, blocks, uploaded: 0, pending: Vec::new() }
+                Part { name: name.into(), first: first - blocks, blocks, uploaded: 0 }
             })
             .collect();
         Ok(Self {
@@ -77,7 +76,8 @@ impl Weight {
         })
     }
 
-    /// Takes the next whole blocks of a part, which must follow the ones before.
+    /// Takes the next whole blocks of a part, which must follow the ones before: an even number, so that every plane's
+    /// share is whole words, unless they are the part's last.
     pub(crate) fn write(
         &mut self,
         gpu: &Gpu,
@@ -85,28 +85,25 @@ impl Weight {
         first_block: u64,
         bytes: &[u8],
     ) -> Result<(), BackendError> {
-        let size = self.format.block_bytes();
         let part = &mut self.parts[part];
-        let received = part.uploaded + part.pending.len() / size;
-        if first_block != received as u64
+        let (size, left) = (self.format.block_bytes(), part.blocks - part.uploaded);
+        let count = bytes.len() / size;
+        if first_block != part.uploaded as u64
             || !bytes.len().is_multiple_of(size)
-            || bytes.len() / size > part.blocks - received
+            || count > left
+            || (count % 2 == 1 && count < left)
         {
             return Err(BackendError::Refused(format!(
-                "{}: {} bytes at block {first_block} of {}, after {received}",
+                "{}: {} bytes at block {first_block} of {}, after {}",
                 part.name,
                 bytes.len(),
-                part.blocks
+                part.blocks,
+                part.uploaded
             )));
         }
-        part.pending.extend_from_slice(bytes);
-        let have = part.pending.len() / size;
-        let count = if part.uploaded + have == part.blocks { have } else { have / UNIT * UNIT };
-        let rest = part.pending.split_off(count * size);
-        let ready = std::mem::replace(&mut part.pending, rest);
         let at = plane_bytes(self.format, part.first + part.uploaded);
         part.uploaded += count;
-        let mut planes = planes::planes(self.format, &ready);
+        let mut planes = planes::planes(self.format, bytes);
         let upload = |buffer: &wgpu::Buffer, offset: usize, data: &mut Vec<u8>| {
             data.resize(data.len().next_multiple_of(4), 0); // Only the last part of a weight can fall short.
             gpu.queue.write_buffer(buffer, offset as u64, data);
@@ -118,6 +115,8 @@ impl Weight {
         if let Some(high) = &self.high {
             upload(high, at.high, &mut planes.high);
         }
+        // Sets the copying going, so that what was staged for it does not pile up.
+        gpu.queue.submit([]);
         Ok(())
     }
 

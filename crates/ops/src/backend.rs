@@ -59,11 +59,19 @@ pub trait Backend {
     /// Positions that the cache holds.
     fn capacity(&self) -> usize;
 
-    /// Takes the next whole blocks of the weight `name`, as the model file stores them.
+    /// Takes the next whole blocks of the weight `name`, as the model file stores them: an even number, unless they
+    /// are its last.
     ///
     /// # Errors
     /// See [`BackendError`].
     fn write_weight(&mut self, name: &str, first_block: u64, bytes: &[u8]) -> Result<(), BackendError>;
+
+    /// Returns once every weight is in place and the first step is no slower than any later one. The cache is empty
+    /// then.
+    ///
+    /// # Errors
+    /// See [`BackendError`]; [`BackendError::Refused`] where a weight has not come whole.
+    async fn ready(&mut self) -> Result<(), BackendError>;
 
     /// Runs the program over `tokens` at `position`, so that the cache holds `position + tokens.len()` rows.
     /// Rows after these are forgotten. Without a head it returns when the work is done; with one, the work may

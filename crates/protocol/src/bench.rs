@@ -35,10 +35,30 @@ pub struct BenchReport {
     pub driver: String,
     /// The model that ran.
     pub model: BenchModel,
-    /// Seconds from the file's first byte to a model that answers.
+    /// Seconds from the request for the file to a model that answers.
     pub load_seconds: f64,
+    /// What most of these were spent on.
+    pub load: LoadTimes,
     /// What was measured.
     pub figures: BenchFigures,
+}
+
+/// The stages of a load, one after the other. In a browser the GPU process works beside them, and what it has left to
+/// do at the end shows in `ready_seconds`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct LoadTimes {
+    /// Seconds to read and check what stands before the weights.
+    pub header_seconds: f64,
+    /// Seconds to lower the program: kernels handed to the compiler, memory reserved.
+    pub prepare_seconds: f64,
+    /// Seconds to build the tokenizer and the chat template.
+    pub tokenizer_seconds: f64,
+    /// Seconds to read the weights, repack them, and hand them to the GPU.
+    pub weights_seconds: f64,
+    /// Seconds until all was compiled and uploaded, and a first step of each kind had run.
+    pub ready_seconds: f64,
 }
 
 /// The model that was measured, and what it takes.

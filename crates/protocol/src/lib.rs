@@ -11,13 +11,15 @@ mod error;
 mod event;
 mod request;
 
-pub use bench::{BenchAgain, BenchDepth, BenchFigures, BenchModel, BenchOptions, BenchReport, BenchRun};
+pub use bench::{
+    BenchAgain, BenchDepth, BenchFigures, BenchModel, BenchOptions, BenchReport, BenchRun, LoadTimes,
+};
 pub use error::ErrorCode;
 pub use event::{
     AdapterInfo, Diff, DiffKind, DiffPart, EndReason, EngineState, Envelope, Event, Flag, FlagKind,
     KernelCheck, ModelInfo, Passage, SelfTestReport, Sentence, Stats, WorkerMessage,
 };
 pub use request::{
-    ChatRequest, Job, Length, Request, RewriteRequest, Role, Source, SourceKind, SummarizeRequest,
+    ChatRequest, Job, Length, ModelFile, Request, RewriteRequest, Role, Source, SourceKind, SummarizeRequest,
     SummaryType, Tone, Turn, WorkerCommand, WorkerOptions,
 };

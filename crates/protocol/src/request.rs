@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum WorkerCommand {
-    /// Find the adapter, load the model at `model_url`, and report [`crate::EngineState`] on the way.
+    /// Find the adapter, load the model, and report [`crate::EngineState`] on the way.
     Start(WorkerOptions),
     /// Queue a job.
     Request(Request),
@@ -31,10 +31,27 @@ pub enum WorkerCommand {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct WorkerOptions {
-    /// Address of the GGUF file, inside the extension's own package.
-    pub model_url: String,
+    /// The model's GGUF file.
+    pub model: ModelFile,
     /// Most tokens of context to reserve memory for; the model's own limit applies too.
     pub context_tokens: u32,
+}
+
+/// Where a GGUF file lies.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "in", rename_all = "camelCase")]
+pub enum ModelFile {
+    /// In the extension's own package.
+    Package {
+        /// Its address.
+        url: String,
+    },
+    /// In the extension's private file system, in the folder `models`: imported or downloaded.
+    Storage {
+        /// Its name there.
+        name: String,
+    },
 }
 
 /// One job for the engine.

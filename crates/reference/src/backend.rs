@@ -121,6 +121,10 @@ impl Backend for Reference {
         Ok(())
     }
 
+    async fn ready(&mut self) -> Result<(), BackendError> {
+        Ok(())
+    }
+
     async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError> {
         if tokens.is_empty() || position + tokens.len() > self.capacity {
             return Err(BackendError::Refused(format!("{} tokens at {position}", tokens.len())));

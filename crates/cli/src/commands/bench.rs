@@ -103,8 +103,22 @@ fn report(session: &Session<AnyBackend>, load_seconds: f64, figures: BenchFigure
             heap_bytes: None,
         },
         load_seconds,
+        load: session.load_times(),
         figures,
     }
+}
+
+fn load_row(report: &BenchReport) -> String {
+    let load = report.load;
+    format!(
+        "{:.2} s: header {:.2}, kernels {:.2}, tokenizer {:.2}, weights {:.2}, first steps {:.2}",
+        report.load_seconds,
+        load.header_seconds,
+        load.prepare_seconds,
+        load.tokenizer_seconds,
+        load.weights_seconds,
+        load.ready_seconds
+    )
 }
 
 fn table(report: &BenchReport) -> String {
@@ -124,7 +138,7 @@ fn table(report: &BenchReport) -> String {
     }
     let median = &figures.median;
     rows.extend([
-        ("load", format!("{:.2} s", report.load_seconds)),
+        ("load", load_row(report)),
         ("cold", format!("{:.3} s to the very first token", figures.cold_first_token_seconds)),
         ("runs", format!("{}; medians:", figures.runs.len())),
         (

@@ -37,6 +37,10 @@ impl<B: Backend> Backend for Counted<B> {
         self.backend.write_weight(name, first_block, bytes)
     }
 
+    async fn ready(&mut self) -> Result<(), BackendError> {
+        self.backend.ready().await
+    }
+
     async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError> {
         self.count();
         self.backend.forward(position, tokens, head).await

@@ -503,11 +503,11 @@ impl Bench {
         let mut weight = Weight::new(gpu, &parts, format, columns, first_pairs)?;
         let (above, below) = bytes.split_at(above * columns / format.block_len() * format.block_bytes());
         weight.write(gpu, 0, 0, above)?;
-        // In two uneven pieces, as from a stream.
-        let blocks = below.len() / format.block_bytes();
-        let (piece, rest) = below.split_at(blocks / 3 * format.block_bytes());
+        // In two unequal pieces, as from a stream.
+        let first = below.len() / format.block_bytes() / 3 / 2 * 2;
+        let (piece, rest) = below.split_at(first * format.block_bytes());
         weight.write(gpu, 1, 0, piece)?;
-        weight.write(gpu, 1, blocks as u64 / 3, rest)?;
+        weight.write(gpu, 1, first as u64, rest)?;
         Ok((weight, values))
     }
 
@@ -714,9 +714,7 @@ impl Bench {
     async fn download(&self, buffer: &Buffer) -> Result<Vec<f32>, BackendError> {
         let gpu = &self.kernels.gpu;
         let back = gpu.readback("case", buffer.size());
-        gpu.submit(|encoder| {
-            encoder.copy_buffer_to_buffer(buffer, 0, &back, 0, buffer.size());
-        });
-        Ok(bytemuck::pod_collect_to_vec(&gpu.read(&back).await?))
+        let mapping = gpu.submit_for([buffer, &back], buffer.size(), |_| {});
+        Ok(bytemuck::pod_collect_to_vec(&mapping.finish(gpu).await?))
     }
 }

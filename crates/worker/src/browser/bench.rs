@@ -25,6 +25,7 @@ pub(super) async fn report(loaded: &mut Loaded, options: &BenchOptions) -> Resul
             heap_bytes: Some(heap_bytes()),
         },
         load_seconds: *load_seconds,
+        load: session.load_times(),
         figures,
     })
 }

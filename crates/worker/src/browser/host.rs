@@ -1,10 +1,14 @@
 //! The one task that owns the GPU: loads the model, answers requests one after the other.
 
-use super::{AdapterFacts, bench, fetch::Fetched};
+use super::{AdapterFacts, bench, model_file::OpenModel};
 use crate::{Desk, explain};
 use engine::{LoadError, LoadOptions, Session};
-use futures::{StreamExt, channel::mpsc::UnboundedReceiver};
+use futures::{
+    StreamExt,
+    channel::{mpsc::UnboundedReceiver, oneshot},
+};
 use gguf::GgufError;
+use gloo::timers::callback::Timeout;
 use gpu::{DeviceOptions, Gpu, GpuBackend, Lanes, conformance};
 use ops::BackendError;
 use protocol::{
@@ -108,7 +112,7 @@ impl Host {
         let start = seconds();
         self.tell(EngineState::Loading { bytes: 0, total_bytes: 0 });
         let gpu = self.open_gpu(None).await?;
-        let source = Fetched::open(&options.model_url).await.map_err(GgufError::Io)?;
+        let source = OpenModel::open(&options.model).await.map_err(GgufError::Io)?;
         let load = LoadOptions {
             context_tokens: options.context_tokens as usize,
             today: today(),
@@ -119,15 +123,19 @@ impl Host {
             source,
             load,
             async |model, positions| {
-                self.tell(EngineState::Compiling { done: 0, total: 1 });
                 let backend = GpuBackend::new(gpu, &model.program, positions).await?;
-                self.tell(EngineState::Compiling { done: 1, total: 1 });
+                // The browser passes the GPU process its work between tasks: from now on it can compile.
+                pause().await;
                 Ok(backend)
             },
-            |bytes, total_bytes| self.tell(EngineState::Loading { bytes, total_bytes }),
+            |bytes, total_bytes| {
+                self.tell(EngineState::Loading { bytes, total_bytes });
+                if bytes == total_bytes {
+                    self.tell(EngineState::Compiling { done: 0, total: 1 });
+                }
+            },
         )
         .await?;
-        session.backend().check_weights()?;
         let model = ModelInfo {
             name: session.model().name.clone(),
             architecture: session.model().architecture.clone(),
@@ -232,6 +240,16 @@ pub(super) fn heap_bytes() -> u64 {
     let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
     let buffer: js_sys::ArrayBuffer = memory.buffer().unchecked_into();
     buffer.byte_length().into()
+}
+
+/// Lets the browser have its turn.
+async fn pause() {
+    let (sender, receiver) = oneshot::channel();
+    let wake = move || {
+        let _ = sender.send(());
+    };
+    Timeout::new(0, wake).forget();
+    let _ = receiver.await;
 }
 
 fn seconds() -> f64 {

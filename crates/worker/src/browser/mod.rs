@@ -1,8 +1,10 @@
-//! What only a browser has: JavaScript's messages, `fetch`, WebGPU, the clock.
+//! What only a browser has: JavaScript's messages, `fetch`, files, WebGPU, the clock.
 
 mod bench;
 mod fetch;
 mod host;
+mod model_file;
+mod stored;
 
 use crate::Desk;
 use futures::channel::mpsc::{UnboundedSender, unbounded};
