@@ -39,7 +39,7 @@ impl Backend for AnyBackend {
         pass_on!(self, backend => backend.write_weight(name, first_block, bytes))
     }
 
-    async fn ready(&mut self) -> Result<(), BackendError> {
+    async fn ready(&mut self) -> Result<bool, BackendError> {
         pass_on!(self, backend => backend.ready().await)
     }
 

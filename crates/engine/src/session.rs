@@ -56,6 +56,19 @@ impl<B: Backend> Session<B> {
         }
     }
 
+    /// Reads tokens that nobody asked for, to find how many make a submission of the right length.
+    pub(crate) async fn find_pace(&mut self) -> Result<(), BackendError> {
+        loop {
+            let tokens = self.reading.tokens();
+            let before = (self.clock)();
+            self.backend.forward(0, &vec![0; tokens], Head::None).await?;
+            self.reading.observe(tokens, (self.clock)() - before);
+            if self.reading.tokens() <= tokens {
+                return Ok(());
+            }
+        }
+    }
+
     /// What the load spent its time on.
     pub fn load_times(&self) -> LoadTimes {
         self.load_times

@@ -16,6 +16,9 @@ const MOST_DRAFTED: usize = 7;
 const ALLOWANCE: f64 = 0.02;
 /// Most batches that earlier gains pay for: a text that stops repeating itself soon stops the guesses.
 const MOST_SAVED: f64 = 4.0;
+/// Seconds a token below which nothing is guessed: text comes faster than anybody reads, and a batch, which nothing can be
+/// begun ahead of, costs its way back from the GPU.
+const QUICK: f64 = 0.004;
 /// Weight of the newest measurement.
 const NEWEST: f64 = 0.25;
 
@@ -76,6 +79,7 @@ impl Speculation {
             (Speculate::Never, _) => false,
             (Speculate::Always, _) => true,
             (Speculate::WhereItPays, None) => false,
+            (Speculate::WhereItPays, Some(plain)) if plain < QUICK => false,
             // A wrong guess still gives one token. What the first batch takes is not known: it is tried.
             (Speculate::WhereItPays, Some(plain)) => self.saved >= self.verified.unwrap_or(plain) - plain,
         }
@@ -175,5 +179,14 @@ mod tests {
         let mut never = Speculation { mode: Speculate::Never, ..Speculation::default() };
         never.observe_plain(1, 1.0);
         assert!(!never.is_worth_it());
+    }
+
+    #[test]
+    fn what_is_quick_already_is_not_guessed() {
+        let mut speculation = Speculation::default();
+        speculation.observe_plain(16, 0.016);
+        assert!(!speculation.is_worth_it());
+        speculation.observe_plain(16, 1.6);
+        assert!(speculation.is_worth_it());
     }
 }

@@ -243,10 +243,16 @@ impl Backend for GpuBackend {
         Ok(())
     }
 
-    async fn ready(&mut self) -> Result<(), BackendError> {
+    async fn ready(&mut self) -> Result<bool, BackendError> {
         self.check_weights()?;
         // Without a GPU a step takes longer than anything that it could save.
-        if self.gpu.adapter().lanes == Lanes::None { self.settle().await } else { self.warm_up().await }
+        let is_quick = self.gpu.adapter().lanes != Lanes::None;
+        if is_quick {
+            self.warm_up().await?
+        } else {
+            self.settle().await?
+        }
+        Ok(is_quick)
     }
 
     async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError> {

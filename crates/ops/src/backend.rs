@@ -67,11 +67,11 @@ pub trait Backend {
     fn write_weight(&mut self, name: &str, first_block: u64, bytes: &[u8]) -> Result<(), BackendError>;
 
     /// Returns once every weight is in place and the first step is no slower than any later one. The cache is empty
-    /// then.
+    /// then. Gives whether steps are quick enough here to try some for measurement.
     ///
     /// # Errors
     /// See [`BackendError`]; [`BackendError::Refused`] where a weight has not come whole.
-    async fn ready(&mut self) -> Result<(), BackendError>;
+    async fn ready(&mut self) -> Result<bool, BackendError>;
 
     /// Runs the program over `tokens` at `position`, so that the cache holds `position + tokens.len()` rows.
     /// Rows after these are forgotten. Without a head it returns when the work is done; with one, the work may

@@ -121,8 +121,8 @@ impl Backend for Reference {
         Ok(())
     }
 
-    async fn ready(&mut self) -> Result<(), BackendError> {
-        Ok(())
+    async fn ready(&mut self) -> Result<bool, BackendError> {
+        Ok(false)
     }
 
     async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError> {

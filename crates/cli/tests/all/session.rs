@@ -37,7 +37,7 @@ impl<B: Backend> Backend for Counted<B> {
         self.backend.write_weight(name, first_block, bytes)
     }
 
-    async fn ready(&mut self) -> Result<(), BackendError> {
+    async fn ready(&mut self) -> Result<bool, BackendError> {
         self.backend.ready().await
     }
 

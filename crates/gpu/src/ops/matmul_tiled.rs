@@ -16,9 +16,18 @@ pub(crate) fn matmul_tiled(
     product: &Product<'_>,
 ) -> Result<[Dispatch; 2], BackendError> {
     let across = Count::Fixed(product.pairs().div_ceil(32));
-    let mut tiled = |each: u32| {
-        let kernel = product.variant(Kernel::new("matmul_tiled")).define("EACH", each);
-        kernels.dispatch(&kernel, &product.binds(step), [across, Count::Rows(product.rows, 16 * each)])
+    // A lane's pairs of rows and tokens; of 128 lanes, 4 · pairs stand side by side.
+    let mut tiled = |pairs: u32, each: u32| {
+        let tokens = 4 * pairs * each;
+        let kernel = product
+            .variant(Kernel::new("matmul_tiled"))
+            .define("PAIRS", pairs)
+            .define("EACH", each)
+            .define("LOADS", 8 * tokens / 128);
+        kernels.dispatch(&kernel, &product.binds(step), [across, Count::Rows(product.rows, tokens)])
     };
-    Ok([tiled(1)?.for_rows(product.rows, 2..=FEW), tiled(4)?.for_rows(product.rows, FEW + 1..=u32::MAX)])
+    Ok([
+        tiled(2, 2)?.for_rows(product.rows, 2..=FEW),
+        tiled(4, 4)?.for_rows(product.rows, FEW + 1..=u32::MAX),
+    ])
 }
