@@ -2,6 +2,7 @@
 
 use crate::{
     any_backend::AnyBackend,
+    commands::trace,
     interrupt,
     model::{self, ModelArgs},
     progress::ProgressLine,
@@ -11,6 +12,7 @@ use engine::{BenchError, Session};
 use protocol::{AdapterInfo, BenchFigures, BenchModel, BenchOptions, BenchReport};
 use std::{
     io::{Write, stdout},
+    path::PathBuf,
     time::Instant,
 };
 use text::Flow;
@@ -35,6 +37,10 @@ pub struct Args {
     /// Also measure reading N tokens, and reading them again with the last 40 replaced.
     #[arg(long, value_name = "N", default_value_t = 0)]
     again: u32,
+    /// Also time every kernel of a step of writing after the prompt, and write that as a Chrome trace to this file.
+    /// `sotto trace` times other steps.
+    #[arg(long, value_name = "FILE", conflicts_with = "json")]
+    trace: Option<PathBuf>,
     /// Print one JSON object instead of a table.
     #[arg(long)]
     json: bool,
@@ -77,6 +83,11 @@ pub async fn run(args: Args) -> Result<()> {
     match args.json {
         true => writeln!(out, "{}", serde_json::to_string(&report)?)?,
         false => write!(out, "{}", table(&report))?,
+    }
+    if let Some(path) = &args.trace {
+        let kernels =
+            trace::trace(session.into_backend(), args.prompt_tokens, 1, args.runs, Some(path)).await?;
+        write!(out, "\n{kernels}")?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use std::{
     collections::BTreeMap,
     fs,
     io::{Write, stdout},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 /// Which step to time.
@@ -49,20 +49,35 @@ struct Event<'a> {
 /// # Errors
 /// When the model fails, or the adapter has no timestamps.
 pub async fn run(args: Args) -> Result<()> {
-    let AnyBackend::Gpu(mut backend, _) = model::load(&args.model).await?.into_backend() else {
+    let backend = model::load(&args.model).await?.into_backend();
+    let table = trace(backend, args.position, args.tokens, args.runs, args.out.as_deref()).await?;
+    Ok(write!(stdout().lock(), "{table}")?)
+}
+
+/// A table of the kernels of a step of `tokens` at `position`; the last of the runs goes to `out`, as a Chrome trace.
+///
+/// # Errors
+/// When the backend has no kernels or no timestamps, or `out` cannot be written.
+pub async fn trace(
+    backend: AnyBackend,
+    position: u32,
+    tokens: u32,
+    runs: u32,
+    out: Option<&Path>,
+) -> Result<String> {
+    let AnyBackend::Gpu(mut backend, _) = backend else {
         bail!("the reference loops have no kernels to time; leave --backend out");
     };
-    let mut runs = Vec::new();
-    for _ in 0..=args.runs {
-        runs.push(backend.trace(args.position as usize, args.tokens as usize).await?);
+    let mut spans = Vec::new();
+    for _ in 0..=runs {
+        spans.push(backend.trace(position as usize, tokens as usize).await?);
     }
-    if let (Some(path), Some(last)) = (&args.out, runs.last()) {
+    if let (Some(path), Some(last)) = (out, spans.last()) {
         let events: Vec<_> = last.iter().map(event).collect();
         fs::write(path, serde_json::to_string(&events)?)
             .with_context(|| format!("{} cannot be written", path.display()))?;
     }
-    write!(stdout().lock(), "{}", table(&runs[1..]))?;
-    Ok(())
+    Ok(table(&spans[1..]))
 }
 
 fn event(span: &Span) -> Event<'_> {
