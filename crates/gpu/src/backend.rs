@@ -246,7 +246,8 @@ impl Backend for GpuBackend {
     async fn ready(&mut self) -> Result<bool, BackendError> {
         self.check_weights()?;
         // Without a GPU a step takes longer than anything that it could save.
-        let is_quick = self.gpu.adapter().lanes != Lanes::None;
+        let adapter = self.gpu.adapter();
+        let is_quick = adapter.lanes != Lanes::None && !adapter.software;
         if is_quick {
             self.warm_up().await?
         } else {
