@@ -5,10 +5,12 @@
 mod bench;
 mod load;
 mod pace;
+mod prefix;
 mod sample;
 mod session;
 
 pub use bench::{BenchError, measure};
 pub use load::{LoadError, LoadOptions, load};
+pub use prefix::PrefixError;
 pub use sample::Sampler;
 pub use session::{Clock, Session};

@@ -14,13 +14,15 @@ pub type Clock = Box<dyn Fn() -> f64>;
 
 /// A model that answers. One at a time: the cache is its own.
 pub struct Session<B> {
-    backend: B,
+    pub(crate) backend: B,
     model: Model,
     tokenizer: Tokenizer,
     template: Result<ChatTemplate, TextError>,
     clock: Clock,
     /// The tokens whose keys and values the cache holds.
-    resident: Vec<u32>,
+    pub(crate) resident: Vec<u32>,
+    /// Differs between models, as far as the beginnings of their weights do.
+    pub(crate) identity: u64,
     pace: Pace,
     load_times: LoadTimes,
 }
@@ -33,9 +35,10 @@ impl<B: Backend> Session<B> {
         template: Result<ChatTemplate, TextError>,
         clock: Clock,
         load_times: LoadTimes,
+        identity: u64,
     ) -> Self {
         let (resident, pace) = (Vec::new(), Pace::new());
-        Self { backend, model, tokenizer, template, clock, resident, pace, load_times }
+        Self { backend, model, tokenizer, template, clock, resident, identity, pace, load_times }
     }
 
     /// What the load spent its time on.
@@ -85,6 +88,17 @@ impl<B: Backend> Session<B> {
             }
         }
         Ok(())
+    }
+
+    /// The tokens of `messages` and of the beginning of the answer.
+    ///
+    /// # Errors
+    /// [`GenerateError::Text`] where the model has no template for a conversation, or none for this one.
+    pub fn prompt(&self, messages: &[Message]) -> Result<Vec<u32>, GenerateError> {
+        match &self.template {
+            Ok(template) => Ok(template.encode(&self.tokenizer, messages)?),
+            Err(error) => Err(TextError::Template(error.to_string()).into()),
+        }
     }
 
     /// Continues `prompt`, which is used as it is. See [`Generate::generate`].
@@ -220,10 +234,7 @@ impl<B: Backend> Generate for Session<B> {
         cancel: &Cancel,
         listener: &mut dyn FnMut(Progress<'_>) -> Flow,
     ) -> Result<Outcome, GenerateError> {
-        let prompt = match &self.template {
-            Ok(template) => template.encode(&self.tokenizer, messages)?,
-            Err(error) => return Err(TextError::Template(error.to_string()).into()),
-        };
+        let prompt = self.prompt(messages)?;
         self.continue_tokens(&prompt, options, cancel, listener).await
     }
 }

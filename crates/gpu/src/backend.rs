@@ -7,7 +7,7 @@ use crate::{
     plan::{Capacity, Plan, StepBuffers},
     trace::{self, Span},
 };
-use ops::{Backend, BackendError, Head, Program};
+use ops::{Backend, BackendError, CacheLayout, Head, Program};
 
 /// Most tokens of a step on a GPU: enough to fill it.
 const GPU_TOKENS: usize = 512;
@@ -147,6 +147,14 @@ impl GpuBackend {
         Ok(())
     }
 
+    /// The buffer of a part of the cache, where the part begins there, and most bytes that it takes.
+    fn cache_part(&self, part: usize) -> Result<(&wgpu::Buffer, u64, usize), BackendError> {
+        let refused = || BackendError::Refused(format!("the cache has no part {part}"));
+        let cache = self.plan.caches.get(part / 2).ok_or_else(refused)?;
+        let start = if part.is_multiple_of(2) { 0 } else { cache.values_at() };
+        Ok((&cache.buffer, start, cache.positions * cache.row_bytes()))
+    }
+
     fn encode(&self, pass: &mut wgpu::ComputePass<'_>, extent: Extent) {
         for dispatch in self.plan.dispatches(extent) {
             dispatch.encode(pass, extent);
@@ -190,6 +198,33 @@ impl Backend for GpuBackend {
         self.check_weights()?;
         // Without a GPU a step takes longer than anything that it could save.
         if self.gpu.adapter().lanes == Lanes::None { self.settle().await } else { self.warm_up().await }
+    }
+
+    fn cache_layout(&self) -> CacheLayout {
+        let row_bytes = self.plan.caches.first().map_or(0, |cache| cache.row_bytes());
+        CacheLayout { parts: 2 * self.plan.caches.len(), row_bytes }
+    }
+
+    async fn read_cache(&mut self, part: usize, positions: usize) -> Result<Vec<u8>, BackendError> {
+        let (cache, start, most) = self.cache_part(part)?;
+        let bytes = positions * self.cache_layout().row_bytes;
+        if bytes == 0 || bytes > most {
+            return Err(BackendError::Refused(format!("{positions} rows of the cache")));
+        }
+        let back = self.gpu.readback("cache", bytes as u64);
+        self.gpu.submit(|encoder| encoder.copy_buffer_to_buffer(cache, start, &back, 0, bytes as u64));
+        self.gpu.read(&back).await
+    }
+
+    fn write_cache(&mut self, part: usize, rows: &[u8]) -> Result<(), BackendError> {
+        let (cache, start, most) = self.cache_part(part)?;
+        if rows.len() > most || !rows.len().is_multiple_of(self.cache_layout().row_bytes) {
+            return Err(BackendError::Refused(format!("{} bytes of the cache", rows.len())));
+        }
+        self.gpu.check()?;
+        self.gpu.queue.write_buffer(cache, start, rows);
+        self.gpu.queue.submit([]);
+        Ok(())
     }
 
     async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError> {

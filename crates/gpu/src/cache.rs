@@ -13,6 +13,16 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
+    /// Bytes of one position of the keys, and of the values.
+    pub(crate) fn row_bytes(&self) -> usize {
+        self.width * size_of::<f32>()
+    }
+
+    /// Where the values begin, in bytes.
+    pub(crate) fn values_at(&self) -> u64 {
+        (self.positions * self.row_bytes()) as u64
+    }
+
     /// Reserves memory for `positions` of `width`.
     pub(crate) fn new(gpu: &Gpu, layer: usize, positions: usize, width: usize) -> Result<Self, BackendError> {
         let bytes = (2 * positions * width * size_of::<f32>()) as u64;

@@ -8,6 +8,6 @@ mod backend;
 mod op;
 mod program;
 
-pub use backend::{Backend, BackendError, Head};
+pub use backend::{Backend, BackendError, CacheLayout, Head};
 pub use op::Op;
 pub use program::{CacheShape, Program, ProgramError, Rows, Storage, Tensor, TensorId};
