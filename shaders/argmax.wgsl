@@ -1,49 +1,28 @@
-// picked[step.picked] = token[0] = argmax(logits of the last row); then the step moves one position on
+// keys[t, s], ids[t, s] = the largest of the logits t of the tokens s, s + SLICES, s + 2 · SLICES …
 //
-// Shapes: logits [head_rows, V], picked [steps a submission].
-// Work: one workgroup. Of equal values the first wins, as in the reference.
-#import lib/step
+// Shapes: logits [head_rows, V], keys and ids [head_rows, SLICES].
+// Work: one invocation a slice of a row. There is no barrier: software adapters pay dearly for them.
+// Of equal logits the first token wins; NaN never does.
+#import lib/keys
 
 override VOCABULARY: u32;
+override SLICES: u32;
 
-const LANES = 64u;
+@group(0) @binding(0) var<storage, read> logits: array<u32>;
+@group(0) @binding(1) var<storage, read_write> keys: array<u32>;
+@group(0) @binding(2) var<storage, read_write> ids: array<u32>;
 
-@group(0) @binding(0) var<storage, read_write> step: Step;
-@group(0) @binding(1) var<storage, read> logits: array<f32>;
-@group(0) @binding(2) var<storage, read_write> picked: array<u32>;
-@group(0) @binding(3) var<storage, read_write> token: array<u32>;
-
-var<workgroup> best: array<f32, LANES>;
-var<workgroup> index: array<u32, LANES>;
-
-@compute @workgroup_size(LANES)
-fn main(@builtin(local_invocation_index) lane: u32) {
-  let first = (step.head_rows - 1u) * VOCABULARY;
-  var my_best = -3.4e38;
-  var my_index = 0xffffffffu;
-  for (var i = lane; i < VOCABULARY; i += LANES) {
-    let value = logits[first + i];
-    if (value > my_best) {
-      my_best = value;
-      my_index = i;
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  var best = 0u;
+  var best_id = min(id.x, VOCABULARY - 1u);
+  for (var i = id.x; i < VOCABULARY; i += SLICES) {
+    let key = key_of(logits[id.y * VOCABULARY + i]);
+    if (key > best) {
+      best = key;
+      best_id = i;
     }
   }
-  best[lane] = my_best;
-  index[lane] = my_index;
-  workgroupBarrier();
-  if (lane == 0u) {
-    for (var l = 1u; l < LANES; l++) {
-      if (best[l] > my_best || (best[l] == my_best && index[l] < my_index)) {
-        my_best = best[l];
-        my_index = index[l];
-      }
-    }
-    my_index = min(my_index, VOCABULARY - 1u);
-    picked[step.picked] = my_index;
-    token[0] = my_index;
-    step.picked += 1u;
-    step.position += step.tokens;
-    step.tokens = 1u;
-    step.head_rows = 1u;
-  }
+  keys[id.y * SLICES + id.x] = best;
+  ids[id.y * SLICES + id.x] = best_id;
 }

@@ -18,6 +18,7 @@ var<workgroup> mixed: array<vec4<f32>, LANES * E4>; // each lane's Σ exp(score 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let h = group.x;
+  let values = arrayLength(&cache) / 2u;
   let t = group.y;
   let q_first = (t * HEADS + h) * E4;
   let end = step.position + t + 1u;
@@ -40,7 +41,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     my_total = my_total * shrink + weight;
     my_most = new_most;
 #repeat e {E4}
-    sum_{e} = sum_{e} * shrink + weight * cache[VALUES + at + {e}u];
+    sum_{e} = sum_{e} * shrink + weight * cache[values + at + {e}u];
 #end
   }
   most[lane] = my_most;

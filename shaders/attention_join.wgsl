@@ -1,8 +1,10 @@
-// out[h] = Σ_i exp(most_i − max) · sum_i / Σ_i exp(most_i − max) · total_i over the splits i of `attention_one`
+// out[t, h] = Σ_i exp(most_i − max) · sum_i / Σ_i exp(most_i − max) · total_i over the splits i of an attention
 //
-// Shapes: parts [H, splits, E4 + 1] as `attention_one` writes them, out [H · E]; splits = ⌈(position + 1) / SPAN⌉.
-// Work: one workgroup a head, one lane a vec4; eight splits are under way at once.
+// Shapes: parts [T, H, splits, E4 + 1] as in `attention_one`, out [T, H · E]; splits = ⌈(position + T) / SPAN⌉.
+// Work: one workgroup a head and token, one lane a vec4; eight splits are under way at once.
 #import lib/step
+
+override HEADS: u32; // H
 
 const E4 = {E4}u;
 const SPAN = {SPAN}u;
@@ -13,8 +15,9 @@ const SPAN = {SPAN}u;
 
 @compute @workgroup_size(E4)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let splits = (step.position + SPAN) / SPAN;
-  let first = group.x * splits * (E4 + 1u);
+  let splits = (step.position + step.tokens + SPAN - 1u) / SPAN;
+  let row = group.y * HEADS + group.x;
+  let first = row * splits * (E4 + 1u);
   var most = -3.0e38;
   for (var i = 0u; i < splits; i += 8u) {
 #repeat u 8
@@ -35,5 +38,5 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     sum += share_{u} * part_{u};
 #end
   }
-  out[group.x * E4 + lane] = sum / total;
+  out[row * E4 + lane] = sum / total;
 }

@@ -1,7 +1,8 @@
-// As `attention`, for many tokens at once on GPUs: every key and value is fetched once for TOKENS queries
+// As `attention`, for many tokens at once on GPUs: every key and value is fetched once for TOKENS queries; with SPLITS
+// only a part of the positions, which `attention_join` joins
 //
-// Shapes: as in lib/attention.
-// Work: one workgroup a head and TOKENS tokens; TEAMS lanes share a token, each with every TEAMS-th block of four
+// Shapes: as in lib/attention; parts as in `attention_one`, [T, H, splits, E4 + 1].
+// Work: one workgroup a head and TOKENS tokens, and with SPLITS SPAN positions; TEAMS lanes share a token, each with every TEAMS-th block of four
 // positions. TILE positions of keys and values at a time lie in workgroup memory, where the lanes of a team read the same
 // ones; each lane's softmax runs online (arXiv 1805.02867, 2205.14135), and at the end a token's lanes are joined.
 #import lib/step
@@ -21,29 +22,52 @@ var<workgroup> tile: array<vec4<f32>, 2 * TILE * E4>;
 var<workgroup> softmax: array<vec2<f32>, TOKENS>;
 
 @compute @workgroup_size(LANES)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
+        @builtin(local_invocation_index) local: u32) {
   let lane = local % TOKENS;
   let team = local / TOKENS;
   let h = group.x;
+  let values = arrayLength(&cache) / 2u;
   let t = group.y * TOKENS + lane;
   // A lane past the last token repeats it, since it must take part in the barriers.
   let row = min(t, step.tokens - 1u);
   let q_first = (row * HEADS + h) * E4;
   let end = step.position + row + 1u;
+#ifdef SPLITS
+  let all_first = group.z * {SPAN}u;
+  let all_end = min(step.position + min((group.y + 1u) * TOKENS, step.tokens), all_first + {SPAN}u);
+#else
+  let all_first = 0u;
   let all_end = step.position + min((group.y + 1u) * TOKENS, step.tokens);
+#end
 #repeat e {E4}
   let q_{e} = q[q_first + {e}u] * SCALE;
   var sum_{e} = vec4(0.0);
 #end
   var most = -3.0e38;
   var total = 0.0;
-  for (var first = 0u; first < all_end; first += TILE) {
-    for (var i = local; i < TILE * E4; i += LANES) {
-      let at = key_of(min(first + i / E4, all_end - 1u), h) + i % E4;
-      tile[i] = cache[at];
-      tile[TILE * E4 + i] = cache[VALUES + at];
+#repeat i {LOADS}
+  let load_{i} = local + {i}u * LANES;
+  let next_{i} = key_of(min(all_first + load_{i} / E4, all_end - 1u), h) + load_{i} % E4;
+  var next_key_{i} = cache[next_{i}];
+  var next_value_{i} = cache[values + next_{i}];
+#end
+  for (var first = all_first; first < all_end; first += TILE) {
+#repeat i {LOADS}
+    if (load_{i} < TILE * E4) {
+      tile[load_{i}] = next_key_{i};
+      tile[TILE * E4 + load_{i}] = next_value_{i};
     }
+#end
     workgroupBarrier();
+    // The next tile is under way while this one is worked on.
+#repeat i {LOADS}
+    {
+      let at = key_of(min(first + TILE + load_{i} / E4, all_end - 1u), h) + load_{i} % E4;
+      next_key_{i} = cache[at];
+      next_value_{i} = cache[values + at];
+    }
+#end
     for (var s = 4u * team; s < TILE; s += 4u * TEAMS) {
       let key = s * E4;
       let value = (TILE + s) * E4;
@@ -96,8 +120,16 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     workgroupBarrier();
   }
   if (team == 0u && t < step.tokens) {
+#ifdef SPLITS
+    let part = ((t * HEADS + h) * groups.z + group.z) * (E4 + 1u);
+#repeat e {E4}
+    out[part + {e}u] = sum_{e};
+#end
+    out[part + E4] = vec4(most, total, 0.0, 0.0);
+#else
 #repeat e {E4}
     out[q_first + {e}u] = sum_{e} / total;
+#end
 #end
   }
 }

@@ -23,6 +23,7 @@ var<workgroup> mixed: array<vec4<f32>, LANES>;
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_index) lane: u32) {
   let h = group.x;
+  let values = arrayLength(&cache) / 2u;
   let first = group.y * SPAN;
   // The grid has no workgroup without positions.
   let count = min(step.position + 1u - first, SPAN);
@@ -84,7 +85,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     for (var s = team; s < count; s += 8u * TEAMS) {
 #repeat u 8
       let s_{u} = min(s + {u}u * TEAMS, count - 1u);
-      let value_{u} = cache[VALUES + key_of(first + s_{u}, h) + e];
+      let value_{u} = cache[values + key_of(first + s_{u}, h) + e];
 #end
 #repeat u 8
       sum += select(0.0, weights[4u * s_{u}], s + {u}u * TEAMS < count) * value_{u};

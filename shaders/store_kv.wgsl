@@ -1,11 +1,10 @@
 // cache[position + t] = key[t], cache[S + position + t] = value[t]
 //
-// Shapes: key and value [T, WIDTH · 4]; the cache keys [S, WIDTH · 4], then values [S, WIDTH · 4], which begin at VALUES.
+// Shapes: key and value [T, WIDTH · 4]; the cache keys [S, WIDTH · 4], then values [S, WIDTH · 4].
 // Work: one invocation a vec4 of both.
 #import lib/step
 
-override WIDTH: u32;  // K · E / 4
-override VALUES: u32; // S · K · E / 4
+override WIDTH: u32; // K · E / 4
 
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> key: array<vec4<f32>>;
@@ -20,5 +19,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let source = id.y * WIDTH + id.x;
   let slot = (step.position + id.y) * WIDTH + id.x;
   cache[slot] = key[source];
-  cache[VALUES + slot] = value[source];
+  cache[arrayLength(&cache) / 2u + slot] = value[source];
 }

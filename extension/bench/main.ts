@@ -83,9 +83,28 @@ function measure(file: ModelFile, options: BenchOptions): Promise<BenchReport> {
   return report.finally(() => worker.terminate());
 }
 
+/** How the page's own frames fare meanwhile: their number, and the longest time between two, in milliseconds. */
+function watchFrames(): () => { count: number; longest: number } {
+  const frames = { count: 0, longest: 0 };
+  let last: number | undefined;
+  let handle = requestAnimationFrame(function frame(now) {
+    if (last !== undefined) {
+      frames.count += 1;
+      frames.longest = Math.max(frames.longest, now - last);
+    }
+    last = now;
+    handle = requestAnimationFrame(frame);
+  });
+  return () => {
+    cancelAnimationFrame(handle);
+    return frames;
+  };
+}
+
 window.bench = async (options = {}) => {
+  const stop = watchFrames();
   const report = await measure(await (file ??= modelFile()), { ...DEFAULTS, ...options });
-  const json = JSON.stringify(report, null, 2);
+  const json = JSON.stringify({ ...report, frames: stop() }, null, 2);
   show('report', json);
   show('state', 'done');
   return json;

@@ -1,7 +1,7 @@
 // Queries rotated to `out`, keys rotated and values as they are to the cache at position + t
 //
 // Shapes: the weight's rows are queries (QUERY) above keys (KEY) above values, each of them optional; out [T, H · E];
-// the cache keys [S, K · E], then values [S, K · E], which begin at VALUES. A pair is two neighbouring rows, which is
+// the cache keys [S, K · E], then values [S, K · E]. A pair is two neighbouring rows, which is
 // what a rotation takes; rotation as in `rope`.
 #ifdef QUERY
 @group(0) @binding(2) var<storage, read_write> out: array<vec2<f32>>;
@@ -14,7 +14,6 @@ override ROTATED: u32;    // rotated pairs a head
 #end
 #ifdef CACHE
 override KV_PAIRS: u32; // K · E / 2
-override VALUES: u32;   // S · K · E / 2
 
 @group(0) @binding(9) var<storage, read_write> cache: array<vec2<f32>>;
 #end
@@ -27,7 +26,7 @@ fn finish(t: u32, pair: u32, y: vec2<f32>) {
 #ifdef CACHE
   let slot = (step.position + t) * KV_PAIRS;
   if (pair >= shape.first_value) {
-    cache[VALUES + slot + pair - shape.first_value] = y;
+    cache[arrayLength(&cache) / 2u + slot + pair - shape.first_value] = y;
     return;
   }
 #end

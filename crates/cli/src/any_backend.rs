@@ -1,7 +1,7 @@
 //! The backend that the command line chose.
 
 use gpu::{Adapter, GpuBackend};
-use ops::{Backend, BackendError, CacheLayout, Head};
+use ops::{Backend, BackendError, CacheLayout, Choice, Head, Steps};
 use reference::Reference;
 
 /// One of the two.
@@ -39,7 +39,7 @@ impl Backend for AnyBackend {
         pass_on!(self, backend => backend.write_weight(name, first_block, bytes))
     }
 
-    async fn ready(&mut self) -> Result<(), BackendError> {
+    async fn ready(&mut self) -> Result<bool, BackendError> {
         pass_on!(self, backend => backend.ready().await)
     }
 
@@ -63,7 +63,17 @@ impl Backend for AnyBackend {
         pass_on!(self, backend => backend.logits().await)
     }
 
-    async fn greedy(&mut self, position: usize, token: u32, steps: usize) -> Result<Vec<u32>, BackendError> {
-        pass_on!(self, backend => backend.greedy(position, token, steps).await)
+    async fn decode(
+        &mut self,
+        position: usize,
+        tokens: &[u32],
+        steps: Steps,
+        choice: &Choice,
+    ) -> Result<Vec<u32>, BackendError> {
+        pass_on!(self, backend => backend.decode(position, tokens, steps, choice).await)
+    }
+
+    async fn verify(&mut self, position: usize, tokens: &[u32]) -> Result<Vec<u32>, BackendError> {
+        pass_on!(self, backend => backend.verify(position, tokens).await)
     }
 }

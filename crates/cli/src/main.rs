@@ -35,6 +35,8 @@ enum Command {
     Bench(commands::bench::Args),
     /// Measure how long each kernel of a step takes.
     Trace(commands::trace::Args),
+    /// Measure what guessing the next tokens gains, text by text.
+    Guesses(commands::guesses::Args),
     /// Show what a model file holds, and what it needs.
     Inspect(commands::inspect::Args),
     /// Print the token ids of a text, as a JSON array.
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
                 Command::Summarize(args) => commands::summarize::run(args).await,
                 Command::Rewrite(args) => commands::rewrite::run(args).await,
                 Command::Bench(args) => commands::bench::run(args).await,
+                Command::Guesses(args) => commands::guesses::run(args).await,
                 Command::Trace(args) => commands::trace::run(args).await,
                 Command::Inspect(args) => commands::inspect::run(args).await,
                 Command::Tokenize(args) => commands::tokenize::run(args).await,

@@ -1,8 +1,9 @@
 //! How fast a session reads and writes.
 //!
 //! The clock is the session's. Everything is greedy and goes on past stop tokens, so that all runs are of one length.
+//! Nothing is guessed: how much guesses gain depends on the text.
 
-use crate::Session;
+use crate::{Session, Speculate};
 use ops::Backend;
 use protocol::{BenchAgain, BenchDepth, BenchFigures, BenchOptions, BenchRun};
 use text::{Cancel, Finish, Flow, GenerateError, Options, Outcome, Sampling, Specials};
@@ -61,6 +62,7 @@ pub async fn measure<B: Backend>(
     if text.is_empty() {
         return Err(BenchError::NoText);
     }
+    session.speculation().mode = Speculate::Never;
     let mut bench =
         Bench { session, options: *options, text, start: 0, done: 0, total: generations(options), tell };
     let (cold, runs) = bench.runs().await?;

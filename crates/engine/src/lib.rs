@@ -6,11 +6,11 @@ mod bench;
 mod load;
 mod pace;
 mod prefix;
-mod sample;
 mod session;
+mod speculate;
 
 pub use bench::{BenchError, measure};
 pub use load::{LoadError, LoadOptions, load};
 pub use prefix::PrefixError;
-pub use sample::Sampler;
 pub use session::{Clock, Session};
+pub use speculate::{Speculate, Speculation};

@@ -84,11 +84,16 @@ pub async fn load<B: Backend>(
         })
         .await?;
     let weights_seconds = stages.next();
-    backend.ready().await?;
+    let is_quick = backend.ready().await?;
     let ready_seconds = stages.next();
     let times =
         LoadTimes { header_seconds, prepare_seconds, tokenizer_seconds, weights_seconds, ready_seconds };
-    Ok(Session::new(backend, model, tokenizer, template, options.clock, times, identity.finish()))
+    let identity = identity.finish();
+    let mut session = Session::new(backend, model, tokenizer, template, options.clock, times, identity);
+    if is_quick {
+        session.find_pace().await?;
+    }
+    Ok(session)
 }
 
 /// Measures one stage after the other.

@@ -1,31 +1,38 @@
-//! How many tokens to ask of the GPU in one go.
+//! How much to ask of the GPU in one go.
 
 /// Seconds that one submission should take at most: longer ones delay the painting of pages, and a stop.
 const SUBMISSION_SECONDS: f64 = 0.05;
-/// Most tokens a submission.
-const MOST_STEPS: usize = 8;
 
-/// Doubles the steps of a submission while it stays short, and halves them when it does not.
+/// Doubles the work of a submission while it stays short, and halves it when it does not. Work is counted in tokens.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace {
-    steps: usize,
+    now: usize,
+    least: usize,
+    most: usize,
 }
 
 impl Pace {
-    pub(crate) const fn new() -> Self {
-        Self { steps: 1 }
+    /// A prompt is read by chunks of at most `most` tokens, and of 16 where even those take long: fewer would gain
+    /// nothing.
+    pub(crate) fn of_reading(most: usize) -> Self {
+        Self { now: 64.min(most), least: 16.min(most), most }
     }
 
-    pub(crate) const fn steps(self) -> usize {
-        self.steps
+    /// Tokens are written up to 16 at a time.
+    pub(crate) const fn of_writing() -> Self {
+        Self { now: 1, least: 1, most: 16 }
     }
 
-    /// Learns that so many steps took so long.
-    pub(crate) fn observe(&mut self, steps: usize, seconds: f64) {
+    pub(crate) const fn tokens(self) -> usize {
+        self.now
+    }
+
+    /// Learns that so many tokens took so long.
+    pub(crate) fn observe(&mut self, tokens: usize, seconds: f64) {
         if seconds > SUBMISSION_SECONDS {
-            self.steps = (steps / 2).max(1);
-        } else if steps == self.steps && seconds < SUBMISSION_SECONDS / 2.0 {
-            self.steps = (steps * 2).min(MOST_STEPS);
+            self.now = (tokens / 2).max(self.least);
+        } else if tokens == self.now && seconds < SUBMISSION_SECONDS / 2.0 {
+            self.now = (tokens * 2).min(self.most);
         }
     }
 }
@@ -36,14 +43,27 @@ mod tests {
 
     #[test]
     fn a_fast_gpu_gets_many_steps_and_a_slow_one_a_single_one() {
-        let mut pace = Pace::new();
+        let mut pace = Pace::of_writing();
         for _ in 0..5 {
-            pace.observe(pace.steps(), 0.002 * pace.steps() as f64);
+            pace.observe(pace.tokens(), 0.002 * pace.tokens() as f64);
         }
-        assert_eq!(pace.steps(), MOST_STEPS);
+        assert_eq!(pace.tokens(), 16);
         for _ in 0..5 {
-            pace.observe(pace.steps(), 0.2 * pace.steps() as f64);
+            pace.observe(pace.tokens(), 0.2 * pace.tokens() as f64);
         }
-        assert_eq!(pace.steps(), 1);
+        assert_eq!(pace.tokens(), 1);
+    }
+
+    #[test]
+    fn a_short_end_says_little() {
+        let mut pace = Pace::of_reading(512);
+        pace.observe(3, 0.001);
+        assert_eq!(pace.tokens(), 64);
+        pace.observe(64, 0.01);
+        assert_eq!(pace.tokens(), 128);
+        for _ in 0..9 {
+            pace.observe(pace.tokens(), 3.0);
+        }
+        assert_eq!(pace.tokens(), 16);
     }
 }

@@ -1,12 +1,15 @@
 //! A loaded model with its resident cache.
 
-use crate::{Sampler, pace::Pace};
+use crate::{
+    pace::Pace,
+    speculate::{self, Speculation},
+};
 use models::Model;
-use ops::{Backend, BackendError, Head};
+use ops::{Backend, BackendError, Choice, Head, Steps};
 use protocol::LoadTimes;
 use text::{
     Cancel, ChatTemplate, Detokenizer, Finish, Flow, Generate, GenerateError, Message, Options, Outcome,
-    Progress, TextError, Tokenizer,
+    Progress, Sampling, TextError, Tokenizer,
 };
 
 /// Seconds from any fixed moment.
@@ -23,7 +26,11 @@ pub struct Session<B> {
     pub(crate) resident: Vec<u32>,
     /// Differs between models, as far as the beginnings of their weights do.
     pub(crate) identity: u64,
-    pace: Pace,
+    reading: Pace,
+    writing: Pace,
+    /// Tokens that the backend may have begun already: the next ones to ask for.
+    begun: usize,
+    speculation: Speculation,
     load_times: LoadTimes,
 }
 
@@ -37,8 +44,33 @@ impl<B: Backend> Session<B> {
         load_times: LoadTimes,
         identity: u64,
     ) -> Self {
-        let (resident, pace) = (Vec::new(), Pace::new());
-        Self { backend, model, tokenizer, template, clock, resident, identity, pace, load_times }
+        Self {
+            reading: Pace::of_reading(backend.max_step_tokens()),
+            backend,
+            model,
+            tokenizer,
+            template,
+            clock,
+            resident: Vec::new(),
+            identity,
+            writing: Pace::of_writing(),
+            begun: 0,
+            speculation: Speculation::default(),
+            load_times,
+        }
+    }
+
+    /// Reads tokens that nobody asked for, to find how many make a submission of the right length.
+    pub(crate) async fn find_pace(&mut self) -> Result<(), BackendError> {
+        loop {
+            let tokens = self.reading.tokens();
+            let before = (self.clock)();
+            self.backend.forward(0, &vec![0; tokens], Head::None).await?;
+            self.reading.observe(tokens, (self.clock)() - before);
+            if self.reading.tokens() <= tokens {
+                return Ok(());
+            }
+        }
     }
 
     /// What the load spent its time on.
@@ -66,18 +98,25 @@ impl<B: Backend> Session<B> {
         self.backend
     }
 
-    /// Logits at every position of `tokens`: `each(position, logits)`, in order, until it says that it is enough.
+    /// Whether greedy decoding speculates, and what came of it.
+    pub fn speculation(&mut self) -> &mut Speculation {
+        &mut self.speculation
+    }
+
+    /// Logits at every position of `tokens`, of which at most `chunk` are read in one step: `each(position, logits)`, in
+    /// order, until it says that it is enough.
     ///
     /// # Errors
     /// See [`GenerateError`].
     pub async fn logits(
         &mut self,
         tokens: &[u32],
+        chunk: usize,
         mut each: impl FnMut(usize, &[f32]) -> Flow,
     ) -> Result<(), GenerateError> {
         self.check_fit(tokens.len())?;
         self.resident.clear();
-        for chunk in tokens.chunks(self.backend.max_head_rows()) {
+        for chunk in tokens.chunks(self.backend.max_head_rows().min(chunk).max(1)) {
             let first = self.resident.len();
             self.read(chunk, Head::All).await?;
             let logits = self.backend.logits().await.map_err(backend_error)?;
@@ -133,7 +172,10 @@ impl<B: Backend> Session<B> {
             ignore_stop: options.ignore_stop,
             listener,
         };
-        while self.resident.len() < prompt.len() {
+        let mut choice = choice(options.sampling);
+        let mut context = prompt.to_vec();
+        // What to run next: the end of the prompt, then the token chosen last.
+        let mut next = loop {
             let Flow::Continue = run
                 .report(Progress::Reading { done: self.resident.len() as u32, total: prompt.len() as u32 })
             else {
@@ -143,60 +185,85 @@ impl<B: Backend> Session<B> {
                 return Ok(run.finish(Finish::Cancelled));
             }
             let rest = &prompt[self.resident.len()..];
-            let chunk = &rest[..rest.len().min(self.backend.max_step_tokens())];
-            let head = if chunk.len() == rest.len() { Head::Last } else { Head::None };
-            self.read(chunk, head).await?;
-        }
+            let most = self.reading.tokens();
+            if rest.len() <= most {
+                break rest.to_vec();
+            }
+            let before = (self.clock)();
+            self.read(&rest[..most], Head::None).await?;
+            self.reading.observe(most, (self.clock)() - before);
+        };
 
-        let mut sampler = Sampler::new(options.sampling);
-        let mut logits = self.backend.logits().await.map_err(backend_error)?;
-        let mut token = sampler.choose(&mut logits);
+        let mut picked = self.decode(&next, 1, run.left, &choice).await?;
         let first_token = (self.clock)();
         run.outcome.first_token_seconds = first_token - start;
-        let finish = loop {
-            if let Some(finish) = run.take(&self.tokenizer, token) {
-                break finish;
+        let finish = 'writing: loop {
+            for (&token, is_last) in picked.iter().zip((0..picked.len()).rev().map(|left| left == 0)) {
+                if let Some(finish) = run.take(&self.tokenizer, token) {
+                    break 'writing finish;
+                }
+                choice.note(token);
+                context.push(token);
+                // The others are in the cache already; past a stop they are forgotten again.
+                if is_last {
+                    next = vec![token];
+                } else {
+                    self.resident.push(token);
+                }
             }
-            sampler.note(token);
             if cancel.is_cancelled() {
                 break Finish::Cancelled;
             }
-            if !sampler.is_plain_greedy() {
-                self.read(&[token], Head::Last).await?;
-                let mut logits = self.backend.logits().await.map_err(backend_error)?;
-                token = sampler.choose(&mut logits);
-                continue;
-            }
-            let picked = self.greedy(token, run.left).await?;
-            let (&next, before) = match picked.split_last() {
-                Some(split) => split,
-                None => break Finish::Length,
+            let draft = match choice.is_greedy() && self.speculation.is_worth_it() {
+                true => speculate::draft(&context, run.left.saturating_sub(1)),
+                false => &[],
             };
-            // All but the last are in the cache already; past a stop they are forgotten again.
-            let mut stopped = None;
-            for &token in before {
-                stopped = run.take(&self.tokenizer, token);
-                if stopped.is_some() {
-                    break;
-                }
-                self.resident.push(token);
+            let before = (self.clock)();
+            if draft.is_empty() {
+                let steps =
+                    if self.begun > 0 { self.begun } else { self.writing.tokens().min(run.left).max(1) };
+                picked = self.decode(&next, steps, run.left, &choice).await?;
+                let seconds = (self.clock)() - before;
+                self.writing.observe(steps, seconds);
+                self.speculation.observe_plain(steps, seconds);
+            } else {
+                picked = self.verify(&next, draft).await?;
+                self.speculation.observe_verified(draft.len(), picked.len(), (self.clock)() - before);
             }
-            if let Some(finish) = stopped {
-                break finish;
-            }
-            token = next;
         };
         run.outcome.decode_seconds = (self.clock)() - first_token;
         Ok(run.finish(finish))
     }
 
-    /// The `steps` most likely tokens after `token`, as many as the pace allows and at most `most`.
-    async fn greedy(&mut self, token: u32, most: usize) -> Result<Vec<u32>, GenerateError> {
-        let steps = self.pace.steps().min(most).max(1);
-        let before = (self.clock)();
-        let picked = self.backend.greedy(self.resident.len(), token, steps).await.map_err(backend_error)?;
-        self.pace.observe(steps, (self.clock)() - before);
-        self.resident.push(token);
+    /// The `now` tokens chosen after `tokens`, which come after what is resident; `left` may still be written.
+    async fn decode(
+        &mut self,
+        tokens: &[u32],
+        now: usize,
+        left: usize,
+        choice: &Choice,
+    ) -> Result<Vec<u32>, GenerateError> {
+        let position = self.resident.len();
+        // Where guesses may come next, nothing is begun that they would have to wait for.
+        let guesses = choice.is_greedy() && self.speculation.is_worth_it();
+        self.begun = if guesses { 0 } else { self.writing.tokens().min(left.saturating_sub(now)) };
+        let steps = Steps { now, ahead: self.begun };
+        let picked = self.backend.decode(position, tokens, steps, choice).await.map_err(backend_error)?;
+        self.resident.extend_from_slice(tokens);
+        Ok(picked)
+    }
+
+    /// The most likely tokens after `tokens`, as far as `draft` foresaw them, and one more.
+    async fn verify(&mut self, tokens: &[u32], draft: &[u32]) -> Result<Vec<u32>, GenerateError> {
+        let batch = [tokens, draft].concat();
+        let mut picked = self
+            .backend
+            .verify(self.resident.len(), &batch)
+            .await
+            .map_err(backend_error)?
+            .split_off(tokens.len() - 1);
+        self.resident.extend_from_slice(tokens);
+        picked.truncate(common_prefix(&picked, draft) + 1);
         Ok(picked)
     }
 
@@ -280,6 +347,18 @@ impl Run<'_> {
         }
         self.outcome.finish = finish;
         self.outcome
+    }
+}
+
+/// What a backend is told of `sampling`.
+fn choice(sampling: Sampling) -> Choice {
+    Choice {
+        temperature: sampling.temperature,
+        top_k: sampling.top_k,
+        top_p: sampling.top_p,
+        repetition_penalty: sampling.repetition_penalty,
+        seed: sampling.seed,
+        recent: Vec::new(),
     }
 }
 

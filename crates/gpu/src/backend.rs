@@ -1,13 +1,14 @@
 //! The GPU as a backend: steps encoded from a plan, results read back.
 
 use crate::{
-    device::Gpu,
-    kernel::{Dispatch, Extent, Kernels, Lanes},
-    ops as gpu_ops,
+    chooser::{Chooser, Ends},
+    device::{Gpu, Mapping},
+    kernel::{Extent, Kernels, Lanes},
     plan::{Capacity, Plan, StepBuffers},
     trace::{self, Span},
 };
-use ops::{Backend, BackendError, CacheLayout, Head, Program};
+use ops::{Backend, BackendError, CacheLayout, Choice, Head, MOST_VERIFIED, Program, Steps};
+use std::mem::offset_of;
 
 /// Most tokens of a step on a GPU: enough to fill it.
 const GPU_TOKENS: usize = 512;
@@ -26,14 +27,43 @@ struct Step {
     picked: u32,
 }
 
+/// Tokens that are being chosen.
+struct Batch {
+    steps: usize,
+    mapping: Mapping,
+}
+
+/// A batch begun before it was asked for.
+struct Ahead {
+    batch: Batch,
+    position: usize,
+    /// The token that it goes on from, once that is known.
+    after: Option<u32>,
+    choice: Choice,
+}
+
+impl Ahead {
+    /// Whether this is the batch asked for.
+    fn is(&self, position: usize, tokens: &[u32], steps: usize, choice: &Choice) -> bool {
+        self.position == position
+            && tokens.len() == 1
+            && self.after == tokens.first().copied()
+            && self.batch.steps == steps
+            && self.choice.has_rules_of(choice)
+    }
+}
+
 /// Runs a [`Program`] on a [`Gpu`].
 pub struct GpuBackend {
     gpu: Gpu,
+    kernels: Kernels,
     plan: Plan,
     buffers: StepBuffers,
-    argmax: Dispatch,
+    chooser: Chooser,
     picked: wgpu::Buffer,
-    picked_back: wgpu::Buffer,
+    /// Two, for one batch may be on its way back while the next is begun.
+    picked_back: [wgpu::Buffer; 2],
+    ahead: Option<Ahead>,
     logits_back: wgpu::Buffer,
     capacity: Capacity,
     /// Bytes of rope factors that came so far, for the rotations that wait for them.
@@ -58,19 +88,23 @@ impl GpuBackend {
         };
         let plan = Plan::new(&mut kernels, program, capacity, &buffers)?;
         let picked = gpu.storage("picked", (HEAD_ROWS * size_of::<u32>()) as u64);
-        let argmax = gpu_ops::argmax(
-            &mut kernels,
-            &buffers.step,
-            [&plan.logits, &picked, &buffers.tokens],
-            plan.vocabulary,
-        )?;
+        let ends = Ends {
+            logits: plan.logits.clone(),
+            step: buffers.step.clone(),
+            picked: picked.clone(),
+            tokens: buffers.tokens.clone(),
+            vocabulary: plan.vocabulary,
+        };
+        let chooser = Chooser::new(&mut kernels, ends)?;
         Ok(Self {
-            picked_back: gpu.readback("picked", picked.size()),
+            picked_back: [0, 1].map(|_| gpu.readback("picked", picked.size())),
+            ahead: None,
             logits_back: gpu.readback("logits", plan.logits.size()),
             gpu,
+            kernels,
             plan,
             buffers,
-            argmax,
+            chooser,
             picked,
             capacity,
             factors: Vec::new(),
@@ -85,7 +119,7 @@ impl GpuBackend {
 
     /// Kernels dispatched for one token.
     pub fn dispatches_per_token(&self) -> usize {
-        self.plan.dispatches(Extent::new(0, 1, 1)).count() + 1
+        self.plan.dispatches(Extent::new(0, 1, 1)).count() + self.chooser.dispatches().len()
     }
 
     /// Fails unless every weight has come whole.
@@ -98,10 +132,8 @@ impl GpuBackend {
 
     /// Waits until the GPU has done everything.
     async fn settle(&self) -> Result<(), BackendError> {
-        self.gpu.submit(|encoder| {
-            encoder.copy_buffer_to_buffer(&self.picked, 0, &self.picked_back, 0, self.picked_back.size());
-        });
-        self.gpu.read(&self.picked_back).await.map(drop)
+        let back = &self.picked_back[0];
+        self.gpu.submit_for([&self.picked, back], back.size(), |_| {}).finish(&self.gpu).await.map(drop)
     }
 
     /// Describes the step to the kernels.
@@ -110,6 +142,7 @@ impl GpuBackend {
             return Err(BackendError::Refused(format!("token {token} is not in the vocabulary")));
         }
         self.gpu.check()?;
+        self.ahead.take().into_iter().for_each(|ahead| ahead.batch.mapping.forget());
         self.head_rows = head_rows;
         let step = Step {
             position: position as u32,
@@ -131,28 +164,57 @@ impl GpuBackend {
     pub async fn trace(&mut self, position: usize, tokens: usize) -> Result<Vec<Span>, BackendError> {
         self.begin(position, &vec![0; tokens], 1)?;
         let extent = Extent::new(position, tokens, 1);
-        trace::spans(&self.gpu, self.plan.dispatches(extent).chain([&self.argmax]), extent).await
+        let dispatches = self.plan.dispatches(extent).chain(self.chooser.dispatches());
+        trace::spans(&self.gpu, dispatches, extent).await
     }
 
-    /// Runs each kernel once, so that what a driver does at the first run is done: some tokens, a token with little
-    /// before it, a token with much.
+    /// Whether `steps` tokens fit that are chosen from position `end` on.
+    fn has_room(&self, end: usize, steps: usize) -> bool {
+        (1..=HEAD_ROWS).contains(&steps) && end + steps <= self.capacity.positions + 1
+    }
+
+    /// Runs what the step buffers describe, `tokens` at `position`, and goes on from there.
+    fn submit_steps(&mut self, position: usize, tokens: usize, steps: usize) -> Batch {
+        self.picked_back.swap(0, 1);
+        let back = &self.picked_back[0];
+        let mapping = self.gpu.submit_for([&self.picked, back], back.size(), |encoder| {
+            encoder.clear_buffer(&self.buffers.step, offset_of!(Step, picked) as u64, Some(4));
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            for step in 0..steps {
+                let extent = match step {
+                    0 => Extent::new(position, tokens, 1),
+                    _ => Extent::new(position + tokens + step - 1, 1, 1),
+                };
+                self.encode(&mut pass, extent);
+                self.chooser.dispatches().iter().for_each(|dispatch| dispatch.encode(&mut pass, extent));
+            }
+        });
+        Batch { steps, mapping }
+    }
+
+    /// Runs each kernel once, so that what a driver does at the first run is done: many tokens and few, each with little
+    /// before them and with much.
     async fn warm_up(&mut self) -> Result<(), BackendError> {
-        let last = self.capacity.positions - 1;
-        if self.capacity.tokens > 1 {
-            self.forward(0, &[0; 2], Head::Last).await?;
-            self.logits().await?;
+        for tokens in [self.capacity.tokens, 2.min(self.capacity.tokens), 1] {
+            for position in [0, self.capacity.positions - tokens] {
+                let steps = Steps { now: 1, ahead: 0 };
+                self.decode(position, &vec![0; tokens], steps, &Choice::GREEDY).await?;
+            }
         }
-        self.greedy(0, 0, 1).await?;
-        self.greedy(last, 0, 1).await?;
         Ok(())
     }
 
-    /// The buffer of a part of the cache, where the part begins there, and most bytes that it takes.
-    fn cache_part(&self, part: usize) -> Result<(&wgpu::Buffer, u64, usize), BackendError> {
-        let refused = || BackendError::Refused(format!("the cache has no part {part}"));
-        let cache = self.plan.caches.get(part / 2).ok_or_else(refused)?;
-        let start = if part.is_multiple_of(2) { 0 } else { cache.values_at() };
-        Ok((&cache.buffer, start, cache.positions * cache.row_bytes()))
+    /// The cache that so many bytes of a part lie in, and where the part begins there.
+    fn cache_part(&self, part: usize, bytes: usize) -> Result<(&wgpu::Buffer, u64), BackendError> {
+        let row = self.cache_layout().row_bytes;
+        match self.plan.caches.get(part / 2) {
+            Some(cache)
+                if bytes > 0 && bytes.is_multiple_of(row) && bytes <= row * self.capacity.positions =>
+            {
+                Ok((&cache.buffer, if part.is_multiple_of(2) { 0 } else { cache.half() }))
+            }
+            _ => Err(BackendError::Refused(format!("{bytes} bytes of part {part} of the cache"))),
+        }
     }
 
     fn encode(&self, pass: &mut wgpu::ComputePass<'_>, extent: Extent) {
@@ -194,10 +256,16 @@ impl Backend for GpuBackend {
         Ok(())
     }
 
-    async fn ready(&mut self) -> Result<(), BackendError> {
+    async fn ready(&mut self) -> Result<bool, BackendError> {
         self.check_weights()?;
         // Without a GPU a step takes longer than anything that it could save.
-        if self.gpu.adapter().lanes == Lanes::None { self.settle().await } else { self.warm_up().await }
+        let is_quick = self.gpu.adapter().lanes != Lanes::None;
+        if is_quick {
+            self.warm_up().await?
+        } else {
+            self.settle().await?
+        }
+        Ok(is_quick)
     }
 
     fn cache_layout(&self) -> CacheLayout {
@@ -206,21 +274,17 @@ impl Backend for GpuBackend {
     }
 
     async fn read_cache(&mut self, part: usize, positions: usize) -> Result<Vec<u8>, BackendError> {
-        let (cache, start, most) = self.cache_part(part)?;
         let bytes = positions * self.cache_layout().row_bytes;
-        if bytes == 0 || bytes > most {
-            return Err(BackendError::Refused(format!("{positions} rows of the cache")));
-        }
-        let back = self.gpu.readback("cache", bytes as u64);
-        self.gpu.submit(|encoder| encoder.copy_buffer_to_buffer(cache, start, &back, 0, bytes as u64));
-        self.gpu.read(&back).await
+        let (cache, start) = self.cache_part(part, bytes)?;
+        let bytes = bytes as u64;
+        let back = self.gpu.readback("cache", bytes);
+        let submission =
+            self.gpu.submit(|encoder| encoder.copy_buffer_to_buffer(cache, start, &back, 0, bytes));
+        self.gpu.map(&back, bytes, submission).finish(&self.gpu).await
     }
 
     fn write_cache(&mut self, part: usize, rows: &[u8]) -> Result<(), BackendError> {
-        let (cache, start, most) = self.cache_part(part)?;
-        if rows.len() > most || !rows.len().is_multiple_of(self.cache_layout().row_bytes) {
-            return Err(BackendError::Refused(format!("{} bytes of the cache", rows.len())));
-        }
+        let (cache, start) = self.cache_part(part, rows.len())?;
         self.gpu.check()?;
         self.gpu.queue.write_buffer(cache, start, rows);
         self.gpu.queue.submit([]);
@@ -252,29 +316,58 @@ impl Backend for GpuBackend {
 
     async fn logits(&mut self) -> Result<Vec<f32>, BackendError> {
         let bytes = (self.head_rows * self.plan.vocabulary * size_of::<f32>()) as u64;
-        self.gpu.submit(|encoder| {
-            encoder.copy_buffer_to_buffer(&self.plan.logits, 0, &self.logits_back, 0, bytes);
-        });
-        Ok(bytemuck::pod_collect_to_vec(&self.gpu.read_start(&self.logits_back, bytes).await?))
+        let mapping = self.gpu.submit_for([&self.plan.logits, &self.logits_back], bytes, |_| {});
+        Ok(bytemuck::pod_collect_to_vec(&mapping.finish(&self.gpu).await?))
     }
 
-    async fn greedy(&mut self, position: usize, token: u32, steps: usize) -> Result<Vec<u32>, BackendError> {
-        if steps == 0 || steps > HEAD_ROWS || position + steps > self.capacity.positions {
-            return Err(BackendError::Refused(format!("{steps} steps at {position}")));
+    async fn decode(
+        &mut self,
+        position: usize,
+        tokens: &[u32],
+        steps: Steps,
+        choice: &Choice,
+    ) -> Result<Vec<u32>, BackendError> {
+        let end = position + tokens.len();
+        if tokens.is_empty() || tokens.len() > self.capacity.tokens || !self.has_room(end, steps.now) {
+            let what = format!("{} tokens and {} steps at {position}", tokens.len(), steps.now);
+            return Err(BackendError::Refused(what));
         }
-        self.begin(position, &[token], 1)?;
-        self.gpu.submit(|encoder| {
-            {
-                let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-                for step in 0..steps {
-                    let extent = Extent::new(position + step, 1, 1);
-                    self.encode(&mut pass, extent);
-                    self.argmax.encode(&mut pass, extent);
-                }
+        let batch = match self.ahead.take() {
+            Some(ahead) if ahead.is(position, tokens, steps.now, choice) => ahead.batch,
+            other => {
+                self.ahead = other;
+                self.begin(position, tokens, 1)?;
+                self.chooser.set(&mut self.kernels, choice, end)?;
+                self.submit_steps(position, tokens.len(), steps.now)
             }
-            encoder.copy_buffer_to_buffer(&self.picked, 0, &self.picked_back, 0, self.picked_back.size());
+        };
+        let next = end + steps.now - 1;
+        let goes_on = self.gpu.adapter().lanes != Lanes::None && steps.ahead > 0;
+        if goes_on && self.has_room(next + 1, steps.ahead) {
+            let batch = self.submit_steps(next, 1, steps.ahead);
+            self.ahead = Some(Ahead { batch, position: next, after: None, choice: choice.clone() });
+        }
+        let read = batch.mapping.finish(&self.gpu).await?;
+        let picked: Vec<u32> = bytemuck::pod_collect_to_vec(&read[..batch.steps * size_of::<u32>()]);
+        if let Some(ahead) = &mut self.ahead {
+            ahead.after = picked.last().copied();
+        }
+        Ok(picked)
+    }
+
+    async fn verify(&mut self, position: usize, tokens: &[u32]) -> Result<Vec<u32>, BackendError> {
+        let most = MOST_VERIFIED.min(self.capacity.head_rows);
+        if tokens.is_empty() || tokens.len() > most || position + tokens.len() > self.capacity.positions {
+            return Err(BackendError::Refused(format!("{} tokens to verify at {position}", tokens.len())));
+        }
+        self.begin(position, tokens, tokens.len())?;
+        let extent = Extent::new(position, tokens.len(), tokens.len());
+        let (back, bytes) = (&self.picked_back[0], size_of_val(tokens) as u64);
+        let mapping = self.gpu.submit_for([&self.picked, back], bytes, |encoder| {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            self.encode(&mut pass, extent);
+            self.chooser.row_dispatches().iter().for_each(|dispatch| dispatch.encode(&mut pass, extent));
         });
-        let read = self.gpu.read(&self.picked_back).await?;
-        Ok(bytemuck::pod_collect_to_vec(&read[..steps * size_of::<u32>()]))
+        Ok(bytemuck::pod_collect_to_vec(&mapping.finish(&self.gpu).await?))
     }
 }

@@ -6,8 +6,6 @@ use ops::BackendError;
 /// Keys `[S, K·E]`, then values `[S, K·E]`, in one buffer: a kernel may have no more than eight.
 pub(crate) struct Cache {
     pub(crate) buffer: wgpu::Buffer,
-    /// S.
-    pub(crate) positions: usize,
     /// K·E.
     pub(crate) width: usize,
 }
@@ -18,9 +16,9 @@ impl Cache {
         self.width * size_of::<f32>()
     }
 
-    /// Where the values begin, in bytes.
-    pub(crate) fn values_at(&self) -> u64 {
-        (self.positions * self.row_bytes()) as u64
+    /// Bytes that the keys may take, and the values after them.
+    pub(crate) fn half(&self) -> u64 {
+        self.buffer.size() / 2
     }
 
     /// Reserves memory for `positions` of `width`.
@@ -31,6 +29,6 @@ impl Cache {
             let what = format!("a context of {positions} tokens takes {bytes} bytes a layer");
             return Err(BackendError::TooSmall(format!("{what}, of {limit}; choose a shorter one")));
         }
-        Ok(Self { buffer: gpu.storage(&format!("cache {layer}"), bytes), positions, width })
+        Ok(Self { buffer: gpu.storage(&format!("cache {layer}"), bytes), width })
     }
 }

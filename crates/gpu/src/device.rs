@@ -128,43 +128,34 @@ impl Gpu {
     }
 
     /// Sends the GPU one list of commands.
-    pub(crate) fn submit(&self, encode: impl FnOnce(&mut wgpu::CommandEncoder)) {
+    pub(crate) fn submit(&self, encode: impl FnOnce(&mut wgpu::CommandEncoder)) -> wgpu::SubmissionIndex {
         let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
         encode(&mut encoder);
-        self.queue.submit([encoder.finish()]);
+        self.queue.submit([encoder.finish()])
     }
 
-    /// Waits for all work submitted so far and reads `buffer` back.
-    pub(crate) async fn read(&self, buffer: &wgpu::Buffer) -> Result<Vec<u8>, BackendError> {
-        self.read_start(buffer, buffer.size()).await
-    }
-
-    /// Waits for all work submitted so far and reads the first `bytes` of `buffer` back.
-    pub(crate) async fn read_start(
+    /// The same, and then copies the first `bytes` of `from` to `back`, where they can be read as soon as all is done.
+    pub(crate) fn submit_for(
         &self,
-        buffer: &wgpu::Buffer,
+        [from, back]: [&wgpu::Buffer; 2],
         bytes: u64,
-    ) -> Result<Vec<u8>, BackendError> {
+        encode: impl FnOnce(&mut wgpu::CommandEncoder),
+    ) -> Mapping {
+        let submission = self.submit(|encoder| {
+            encode(encoder);
+            encoder.copy_buffer_to_buffer(from, 0, back, 0, bytes);
+        });
+        self.map(back, bytes, submission)
+    }
+
+    /// Has the first `bytes` of `back` read as soon as `submission` is done.
+    pub(crate) fn map(&self, back: &wgpu::Buffer, bytes: u64, submission: wgpu::SubmissionIndex) -> Mapping {
         let (sender, receiver) = futures::channel::oneshot::channel();
-        buffer.map_async(wgpu::MapMode::Read, ..bytes, move |result| {
+        back.map_async(wgpu::MapMode::Read, ..bytes, move |result| {
             // The receiver is gone only where the caller gave up waiting.
             let _ = sender.send(result);
         });
-        self.device
-            .poll(wgpu::PollType::wait_indefinitely())
-            .map_err(|e| BackendError::DeviceLost(e.to_string()))?;
-        let mapped = receiver.await;
-        self.check()?;
-        match mapped {
-            Ok(Ok(())) => {}
-            Ok(Err(e)) => return Err(BackendError::DeviceLost(e.to_string())),
-            Err(_) => return Err(BackendError::DeviceLost("the readback was dropped".into())),
-        }
-        let view = buffer.get_mapped_range(..bytes).map_err(|e| BackendError::Refused(e.to_string()))?;
-        let bytes = view.to_vec();
-        drop(view);
-        buffer.unmap();
-        Ok(bytes)
+        Mapping { buffer: back.clone(), bytes, submission, receiver }
     }
 
     /// Most bytes that a kernel can reach in one buffer.
@@ -214,6 +205,41 @@ impl Gpu {
             usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         })
+    }
+}
+
+/// A buffer on its way back.
+pub(crate) struct Mapping {
+    buffer: wgpu::Buffer,
+    bytes: u64,
+    submission: wgpu::SubmissionIndex,
+    receiver: futures::channel::oneshot::Receiver<Result<(), wgpu::BufferAsyncError>>,
+}
+
+impl Mapping {
+    /// Waits for the bytes; not for what was submitted afterwards.
+    pub(crate) async fn finish(self, gpu: &Gpu) -> Result<Vec<u8>, BackendError> {
+        gpu.device
+            .poll(wgpu::PollType::Wait { submission_index: Some(self.submission), timeout: None })
+            .map_err(|e| BackendError::DeviceLost(e.to_string()))?;
+        let mapped = self.receiver.await;
+        gpu.check()?;
+        match mapped {
+            Ok(Ok(())) => {}
+            Ok(Err(e)) => return Err(BackendError::DeviceLost(e.to_string())),
+            Err(_) => return Err(BackendError::DeviceLost("the readback was dropped".into())),
+        }
+        let view =
+            self.buffer.get_mapped_range(..self.bytes).map_err(|e| BackendError::Refused(e.to_string()))?;
+        let bytes = view.to_vec();
+        drop(view);
+        self.buffer.unmap();
+        Ok(bytes)
+    }
+
+    /// Wants the bytes no more; the buffer is free again.
+    pub(crate) fn forget(self) {
+        self.buffer.unmap();
     }
 }
 

@@ -133,13 +133,19 @@ pub(crate) struct Dispatch {
     pub(crate) name: Rc<str>,
     pipeline: Rc<Pipeline>,
     bind_group: wgpu::BindGroup,
-    grid: [Count; 2],
+    grid: [Count; 3],
     /// The steps that it takes part in: by the number of rows, and by the length of the context.
     rows: (Rows, RangeInclusive<u32>),
     context: RangeInclusive<u32>,
 }
 
 impl Dispatch {
+    /// So many workgroups in the third dimension.
+    pub(crate) fn deep(mut self, count: Count) -> Self {
+        self.grid[2] = count;
+        self
+    }
+
     /// Only for steps with so many rows.
     pub(crate) fn for_rows(mut self, rows: Rows, range: RangeInclusive<u32>) -> Self {
         self.rows = (rows, range);
@@ -160,7 +166,8 @@ impl Dispatch {
     pub(crate) fn encode(&self, pass: &mut wgpu::ComputePass<'_>, extent: Extent) {
         pass.set_pipeline(&self.pipeline.pipeline);
         pass.set_bind_group(0, &self.bind_group, &[]);
-        pass.dispatch_workgroups(self.grid[0].of(extent), self.grid[1].of(extent), 1);
+        let [x, y, z] = self.grid.map(|count| count.of(extent));
+        pass.dispatch_workgroups(x, y, z);
     }
 }
 
@@ -209,7 +216,7 @@ impl Kernels {
             name: kernel.name().into(),
             pipeline,
             bind_group,
-            grid,
+            grid: [grid[0], grid[1], Count::Fixed(1)],
             rows: (Rows::Tokens, 0..=u32::MAX),
             context: 0..=u32::MAX,
         })

@@ -4,6 +4,7 @@
 
 mod backend;
 mod cache;
+mod chooser;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 

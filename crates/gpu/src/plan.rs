@@ -5,7 +5,7 @@ use crate::{
     device::Gpu,
     fuse::{self, Norm, Unit},
     kernel::{Dispatch, Extent, Kernels, Lanes},
-    ops::{self, AttentionShape, RopeShape},
+    ops::{self, AttentionBuffers, AttentionShape, RopeShape},
     planes::GROUP,
     product::{Finish, Product},
     weights::Weight,
@@ -328,13 +328,13 @@ impl<'a> Lowering<'a> {
         } else {
             let inline = norm.as_ref().map(|(gain, eps, ..)| (gain, *eps));
             dispatches.push(ops::matvec(kernels, step, &direct, inline)?.for_rows(p.rows, one));
-            dispatches.extend(normalise(kernels)?.map(|d| d.for_rows(p.rows, many.clone())));
-            dispatches.push(ops::matmul_tiled(kernels, step, &apart)?.for_rows(p.rows, many));
+            dispatches.extend(normalise(kernels)?.map(|d| d.for_rows(p.rows, many)));
+            dispatches.extend(ops::matmul_tiled(kernels, step, &apart)?);
         }
         Ok(dispatches)
     }
 
-    /// On GPUs one kernel for a single token, in one or several splits, and another for more.
+    /// On GPUs one kernel for a single token and another for more.
     fn attention(
         &mut self,
         layer: usize,
@@ -344,28 +344,20 @@ impl<'a> Lowering<'a> {
     ) -> Result<Vec<Dispatch>, BackendError> {
         let query = self.activation(query)?;
         let out = self.allocate(out)?;
+        let bytes = ops::parts_bytes(shape, self.capacity.positions);
         let parts = match &self.parts {
-            Some(parts) => parts.clone(),
-            None => {
-                let bytes = ops::parts_bytes(shape, self.capacity.positions);
-                self.parts.insert(self.kernels.gpu.storage("parts", bytes)).clone()
-            }
+            Some(parts) if parts.size() >= bytes => parts.clone(),
+            _ => self.parts.insert(self.kernels.gpu.storage("parts", bytes)).clone(),
         };
+        let buffers = AttentionBuffers { query: &query, out: &out, parts: &parts };
         let cache = self.caches.get(layer).ok_or_else(|| missing("cache"))?;
         let (kernels, step) = (&mut *self.kernels, &self.buffers.step);
         if kernels.gpu.adapter().lanes == Lanes::None || !shape.suits_gpus() {
-            return Ok(vec![ops::attention(kernels, step, [&query, &out], cache, shape)?]);
+            return Ok(vec![ops::attention(kernels, step, buffers, cache, shape)?]);
         }
-        let (whole, split) = (1..=ops::WHOLE, ops::WHOLE + 1..=u32::MAX);
-        let one = |dispatch: Dispatch| dispatch.for_rows(Rows::Tokens, 1..=1);
-        Ok(vec![
-            one(ops::attention_one(kernels, step, [&query, &out], cache, shape)?).for_context(whole),
-            one(ops::attention_one_split(kernels, step, [&query, &parts], cache, shape)?)
-                .for_context(split.clone()),
-            one(ops::attention_join(kernels, step, [&parts, &out], shape)?).for_context(split),
-            ops::attention_many(kernels, step, [&query, &out], cache, shape)?
-                .for_rows(Rows::Tokens, 2..=u32::MAX),
-        ])
+        let mut dispatches = Vec::from(ops::attention_one(kernels, step, buffers, cache, shape)?);
+        dispatches.extend(ops::attention_many(kernels, step, buffers, cache, shape)?);
+        Ok(dispatches)
     }
 
     fn single(&mut self, op: &Op) -> Result<Dispatch, BackendError> {

@@ -71,10 +71,7 @@ impl<'a> Product<'a> {
                         .constant("ROTATED", shape.rotated as u32 / 2);
                 }
                 if let Some(cache) = cache {
-                    kernel = kernel
-                        .define("CACHE", 1)
-                        .constant("KV_PAIRS", cache.width as u32 / 2)
-                        .constant("VALUES", (cache.positions * cache.width / 2) as u32);
+                    kernel = kernel.define("CACHE", 1).constant("KV_PAIRS", cache.width as u32 / 2);
                 }
                 kernel
             }

@@ -41,7 +41,7 @@ pub(crate) async fn spans<'a>(
         mapped_at_creation: false,
     });
     let back = gpu.readback("trace", bytes);
-    gpu.submit(|encoder| {
+    let mapping = gpu.submit_for([&resolved, &back], bytes, |encoder| {
         for (dispatch, query) in dispatches.iter().zip((0..).step_by(2)) {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor {
                 label: Some(&dispatch.name),
@@ -54,9 +54,8 @@ pub(crate) async fn spans<'a>(
             dispatch.encode(&mut pass, extent);
         }
         encoder.resolve_query_set(&queries, 0..count, &resolved, 0);
-        encoder.copy_buffer_to_buffer(&resolved, 0, &back, 0, bytes);
     });
-    let ticks: Vec<u64> = bytemuck::pod_collect_to_vec(&gpu.read(&back).await?);
+    let ticks: Vec<u64> = bytemuck::pod_collect_to_vec(&mapping.finish(gpu).await?);
     let first = ticks.first().copied().unwrap_or(0);
     let seconds = |ticks: u64| ticks as f64 * f64::from(gpu.queue.get_timestamp_period()) * 1e-9;
     Ok(dispatches

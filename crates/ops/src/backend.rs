@@ -1,5 +1,10 @@
 //! What executes a [`crate::Program`].
 
+use crate::Choice;
+
+/// Most tokens that one [`Backend::verify`] takes.
+pub const MOST_VERIFIED: usize = 16;
+
 /// Which rows of a step become logits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Head {
@@ -40,6 +45,17 @@ pub struct CacheLayout {
     pub row_bytes: usize,
 }
 
+/// How many tokens to choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Steps {
+    /// The ones wanted.
+    pub now: usize,
+    /// The ones that will be wanted next, going on from there, if the text goes on: a backend may begin them already, so
+    /// that it does not stand idle while the first are read. What comes of them is forgotten when something else is
+    /// asked for.
+    pub ahead: usize,
+}
+
 /// Executes one program over a resident key/value cache. Single-threaded: a browser's GPU objects are not `Send`.
 #[allow(async_fn_in_trait)]
 pub trait Backend {
@@ -60,11 +76,11 @@ pub trait Backend {
     fn write_weight(&mut self, name: &str, first_block: u64, bytes: &[u8]) -> Result<(), BackendError>;
 
     /// Returns once every weight is in place and the first step is no slower than any later one. The cache is empty
-    /// then.
+    /// then. Gives whether steps are quick enough here to try some for measurement.
     ///
     /// # Errors
     /// See [`BackendError`]; [`BackendError::Refused`] where a weight has not come whole.
-    async fn ready(&mut self) -> Result<(), BackendError>;
+    async fn ready(&mut self) -> Result<bool, BackendError>;
 
     /// How the cache lies outside.
     fn cache_layout(&self) -> CacheLayout;
@@ -96,10 +112,23 @@ pub trait Backend {
     /// See [`BackendError`].
     async fn logits(&mut self) -> Result<Vec<f32>, BackendError>;
 
-    /// Runs `token` at `position`, picks the most likely token after it, runs that one, and so on: gives the
-    /// `steps` tokens picked. The cache then holds all of them but the last.
+    /// Runs `tokens` at `position`, chooses the token after them, runs that one, and so on: gives the `steps.now` tokens
+    /// chosen. The cache then holds all of them but the last.
     ///
     /// # Errors
     /// See [`BackendError`].
-    async fn greedy(&mut self, position: usize, token: u32, steps: usize) -> Result<Vec<u32>, BackendError>;
+    async fn decode(
+        &mut self,
+        position: usize,
+        tokens: &[u32],
+        steps: Steps,
+        choice: &Choice,
+    ) -> Result<Vec<u32>, BackendError>;
+
+    /// Runs `tokens` at `position` and gives the most likely token after each of them. The cache then holds all of
+    /// `tokens`.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    async fn verify(&mut self, position: usize, tokens: &[u32]) -> Result<Vec<u32>, BackendError>;
 }

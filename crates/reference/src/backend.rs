@@ -1,7 +1,7 @@
 //! The loops as a backend.
 
 use crate::ops::{self as reference, AttentionShape, RopeShape};
-use ::ops::{Backend, BackendError, CacheLayout, Head, Op, Program, Storage, TensorId};
+use ::ops::{Backend, BackendError, CacheLayout, Choice, Head, Op, Program, Steps, Storage, TensorId};
 use gguf::Format;
 use std::collections::HashMap;
 
@@ -127,8 +127,8 @@ impl Backend for Reference {
         Ok(())
     }
 
-    async fn ready(&mut self) -> Result<(), BackendError> {
-        Ok(())
+    async fn ready(&mut self) -> Result<bool, BackendError> {
+        Ok(false)
     }
 
     fn cache_layout(&self) -> CacheLayout {
@@ -164,14 +164,30 @@ impl Backend for Reference {
         Ok(self.logits.clone())
     }
 
-    async fn greedy(&mut self, position: usize, token: u32, steps: usize) -> Result<Vec<u32>, BackendError> {
-        let mut picked = Vec::with_capacity(steps);
-        let mut token = token;
-        for step in 0..steps {
-            self.forward(position + step, &[token], Head::Last).await?;
-            token = reference::argmax(&self.logits);
+    async fn decode(
+        &mut self,
+        position: usize,
+        tokens: &[u32],
+        steps: Steps,
+        choice: &Choice,
+    ) -> Result<Vec<u32>, BackendError> {
+        let mut choice = choice.clone();
+        let mut picked = Vec::with_capacity(steps.now);
+        let (mut position, mut tokens) = (position, tokens.to_vec());
+        for _ in 0..steps.now {
+            self.forward(position, &tokens, Head::Last).await?;
+            position += tokens.len();
+            let token = reference::choose(&reference::rank(&self.logits, &choice), &choice, position);
+            choice.note(token);
             picked.push(token);
+            tokens = vec![token];
         }
         Ok(picked)
+    }
+
+    async fn verify(&mut self, position: usize, tokens: &[u32]) -> Result<Vec<u32>, BackendError> {
+        self.forward(position, tokens, Head::All).await?;
+        let rows = self.logits.chunks_exact(self.logits.len() / tokens.len());
+        Ok(rows.map(|row| reference::pick(&reference::argmax(row, 1))).collect())
     }
 }

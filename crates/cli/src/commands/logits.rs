@@ -23,6 +23,10 @@ pub struct Args {
     /// How many tokens to list a position, likeliest first.
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..))]
     top: u32,
+    /// Tokens to read in one step, as many as there is room for where not given: one at a time tries the kernels that
+    /// write text.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    chunk: Option<u32>,
 }
 
 #[derive(clap::Args)]
@@ -60,11 +64,12 @@ pub async fn run(args: Args) -> Result<()> {
         bail!("the id {id} is not in the model's vocabulary of {vocabulary} tokens; use ids of this model");
     }
 
+    let chunk = args.chunk.map_or(usize::MAX, |n| n as usize);
     let mut out = BufWriter::new(stdout().lock());
     let mut progress = ProgressLine::of_tokens("Reading");
     let mut written: Result<()> = Ok(());
     session
-        .logits(&ids, |pos, logits| {
+        .logits(&ids, chunk, |pos, logits| {
             written = likeliest(logits, args.top as usize)
                 .with_context(|| format!("position {pos}"))
                 .and_then(|top| {

@@ -26,6 +26,15 @@ fn the_default_model_is_exact_at_every_position() {
     comparison.hold(MOST_KL);
 }
 
+/// The kernels for GPUs: those that read prompts, and those that write.
+#[test]
+fn the_default_model_is_exact_with_subgroups() {
+    let mut comparison = Comparison::default();
+    compare(&mut comparison, &default_model(), "smollm2/code", &["--lanes", "subgroup"]);
+    compare(&mut comparison, &default_model(), "smollm2/chat", &["--lanes", "subgroup", "--chunk", "1"]);
+    comparison.hold(MOST_KL);
+}
+
 /// Text goes through the tokenizer first, and gives the same.
 #[test]
 fn a_text_is_read_as_its_ids_are() {
@@ -63,6 +72,18 @@ fn the_tiny_models_are_exact_with_subgroups() {
 #[test]
 fn the_tiny_models_are_exact_with_workgroups() {
     tiny_models(&["--lanes", "workgroup"]);
+}
+
+#[test]
+fn the_tiny_models_are_exact_one_token_at_a_time() {
+    for lanes in ["none", "subgroup", "workgroup"] {
+        tiny_models(&["--lanes", lanes, "--chunk", "1"]);
+    }
+}
+
+#[test]
+fn the_tiny_models_are_exact_a_few_tokens_at_a_time() {
+    tiny_models(&["--lanes", "subgroup", "--chunk", "7"]);
 }
 
 #[test]

@@ -12,4 +12,5 @@ mod prefixes;
 mod session;
 mod signals;
 mod sotto;
+mod speculation;
 mod tokens;

@@ -1,9 +1,9 @@
 //! How a session behaves: what it reuses, when it stops, what it refuses.
 
 use crate::files::{golden_json, tiny};
-use engine::{LoadOptions, Session};
-use gpu::{DeviceOptions, Gpu, GpuBackend};
-use ops::{Backend, BackendError, CacheLayout, Head};
+use engine::{LoadOptions, Session, Speculate};
+use gpu::{DeviceOptions, Gpu, GpuBackend, Lanes};
+use ops::{Backend, BackendError, CacheLayout, Choice, Head, Steps};
 use reference::Reference;
 use std::{cell::Cell, fs, io::Cursor, path::Path, rc::Rc, time::Instant};
 use text::{Cancel, Date, Finish, Flow, GenerateError, Options, Outcome, Progress, Sampling};
@@ -37,7 +37,7 @@ impl<B: Backend> Backend for Counted<B> {
         self.backend.write_weight(name, first_block, bytes)
     }
 
-    async fn ready(&mut self) -> Result<(), BackendError> {
+    async fn ready(&mut self) -> Result<bool, BackendError> {
         self.backend.ready().await
     }
 
@@ -62,9 +62,20 @@ impl<B: Backend> Backend for Counted<B> {
         self.backend.logits().await
     }
 
-    async fn greedy(&mut self, position: usize, token: u32, steps: usize) -> Result<Vec<u32>, BackendError> {
+    async fn decode(
+        &mut self,
+        position: usize,
+        tokens: &[u32],
+        steps: Steps,
+        choice: &Choice,
+    ) -> Result<Vec<u32>, BackendError> {
         self.count();
-        self.backend.greedy(position, token, steps).await
+        self.backend.decode(position, tokens, steps, choice).await
+    }
+
+    async fn verify(&mut self, position: usize, tokens: &[u32]) -> Result<Vec<u32>, BackendError> {
+        self.count();
+        self.backend.verify(position, tokens).await
     }
 }
 
@@ -131,8 +142,14 @@ fn open<B: Backend>(
 
 /// A model on the GPU, with room for `context` tokens.
 pub fn open_gpu(path: &Path, context: usize) -> Model<GpuBackend> {
+    open_gpu_as(path, context, None)
+}
+
+/// The same with the kernels for GPUs of these lanes.
+fn open_gpu_as(path: &Path, context: usize, lanes: Option<Lanes>) -> Model<GpuBackend> {
     open(path, context, async |program, positions| {
-        GpuBackend::new(Gpu::open(&DeviceOptions::default()).await?, program, positions).await
+        let options = DeviceOptions { lanes, ..DeviceOptions::default() };
+        GpuBackend::new(Gpu::open(&options).await?, program, positions).await
     })
 }
 
@@ -238,17 +255,17 @@ fn a_cancel_while_reading_asks_for_no_more_work() {
     let cancel = Cancel::default();
     let answer = model
         .answer_with(&long, &greedy(8), &cancel, |progress| {
-            if matches!(progress, Progress::Reading { done, .. } if done >= 100) {
+            if matches!(progress, Progress::Reading { done, .. } if done >= 50) {
                 cancel.cancel();
             }
             Flow::Continue
         })
         .expect("an empty answer");
     assert_eq!((answer.outcome.finish, answer.outcome.generated_tokens), (Finish::Cancelled, 0));
-    assert_eq!(submissions.get(), 2, "two steps of 64 tokens pass 100");
+    assert_eq!(submissions.get(), 1, "the first step has 64 tokens");
     // What was read stays of use.
     let whole = model.answer(&long, &greedy(8));
-    assert_eq!(whole.outcome.reused_tokens, 128);
+    assert_eq!(whole.outcome.reused_tokens, 64);
     assert_eq!(whole.text, open_gpu(&tiny("smol"), 512).answer(&long, &greedy(8)).text);
 }
 
@@ -288,6 +305,44 @@ fn a_full_context_is_an_error_before_and_an_end_while_writing() {
 }
 
 #[test]
+fn what_a_gpu_begins_ahead_changes_nothing() {
+    let path = tiny("smol");
+    let prompt = prompt("smol");
+    for lanes in [Lanes::Subgroup, Lanes::Workgroup] {
+        let mut ahead = open_gpu_as(&path, 256, Some(lanes));
+        ahead.session.speculation().mode = Speculate::Never;
+        // Of all lengths, one after the other: what was begun for the one is of no use to the next.
+        for length in [40, 1, 2, 17, 33, 100] {
+            let found = ahead.answer(&prompt, &greedy(length));
+            let expected = open_gpu(&path, 256).answer(&prompt, &greedy(length));
+            assert_eq!(found.text, expected.text, "{lanes:?}, {length} tokens");
+            assert_eq!(found.outcome.generated_tokens, expected.outcome.generated_tokens);
+        }
+        // Up to the last position.
+        let full = ahead.answer(&prompt, &Options { ignore_stop: true, ..greedy(1000) });
+        assert_eq!(full.outcome.prompt_tokens + full.outcome.generated_tokens, 256);
+        // With draws, and with a stop on the way.
+        let sampling =
+            Sampling { temperature: 0.8, top_k: 20, repetition_penalty: 1.2, seed: 7, ..Sampling::GREEDY };
+        let drawn = Options { max_tokens: 50, sampling, ignore_stop: false };
+        let again = |model: &mut Model<GpuBackend>| model.answer(&prompt, &drawn).text;
+        assert_eq!(again(&mut ahead), again(&mut open_gpu(&path, 256)));
+        let cancel = Cancel::default();
+        let cut = ahead.answer_with(&prompt, &greedy(100), &cancel, |progress| {
+            if matches!(progress, Progress::Text(_)) {
+                cancel.cancel();
+            }
+            Flow::Continue
+        });
+        assert_eq!(cut.expect("a partial answer").outcome.finish, Finish::Cancelled);
+        assert_eq!(
+            ahead.answer(&prompt, &greedy(40)).text,
+            open_gpu(&path, 256).answer(&prompt, &greedy(40)).text
+        );
+    }
+}
+
+#[test]
 fn no_more_tokens_are_written_than_asked_for() {
     let mut model = open_gpu(&tiny("smol"), 256);
     for most in [0, 1, 2, 7, 19] {
@@ -307,4 +362,15 @@ fn a_seed_gives_the_same_text_and_another_seed_another() {
     assert_ne!(model.answer(&prompt("smol"), &other).text, first);
     // And with part of the prompt resident.
     assert_eq!(model.answer(&prompt("smol"), &options).text, first);
+}
+
+#[test]
+fn a_seed_gives_the_same_text_on_the_gpu_and_on_plain_loops() {
+    let sampling = Sampling { temperature: 0.9, top_k: 50, top_p: 0.95, repetition_penalty: 1.1, seed: 0 };
+    let (mut gpu, mut loops) = (open_gpu(&tiny("smol"), 256), open_reference(&tiny("smol"), 256));
+    for seed in [1, 2, 1 << 40] {
+        let options = Options { max_tokens: 24, sampling: Sampling { seed, ..sampling }, ignore_stop: false };
+        let text = gpu.answer(&prompt("smol"), &options).text;
+        assert_eq!(loops.answer(&prompt("smol"), &options).text, text, "seed {seed}");
+    }
 }

@@ -3,21 +3,26 @@
 use super::nmse;
 use crate::{
     cache::Cache,
+    chooser::{Settings, ring},
     device::Gpu,
     kernel::{Dispatch, Extent, Kernels, Lanes},
-    ops::{self as kernels, AttentionShape, RopeShape},
+    ops::{self as kernels, AttentionBuffers, AttentionShape, Best, Ranked, RopeShape},
     planes,
     product::{Finish, Product},
     weights::Weight,
 };
-use bytemuck::cast_slice;
+use bytemuck::{bytes_of, cast_slice};
 use gguf::{
     Format,
     testing::{Random, random_blocks},
 };
-use ops::{BackendError, Rows};
+use ops::{BackendError, Choice, Rows};
 use reference::ops as reference;
+use std::f64::consts::TAU;
 use wgpu::Buffer;
+
+/// The position of the first token that a case chooses: some ring slots are before it, some after.
+const FIRST_DRAW: usize = 100;
 
 /// A kernel with the shapes to try it on. Letters as in `ops`.
 #[allow(missing_docs)] // The fields are the shapes.
@@ -92,8 +97,39 @@ pub enum Case {
         tokens: usize,
         position: usize,
     },
+    /// Rows of random logits with ties and a NaN.
     Argmax {
+        rows: usize,
         vocabulary: usize,
+    },
+    /// The greedy choice, several times over.
+    Pick {
+        vocabulary: usize,
+    },
+    /// The greedy choice of every row.
+    PickRows {
+        rows: usize,
+        vocabulary: usize,
+    },
+    /// Random logits with ties and a NaN, ranked by chunks.
+    Rank {
+        vocabulary: usize,
+        temperature: f32,
+        repetition_penalty: f32,
+    },
+    /// The tokens chosen at many positions from the same ranked logits.
+    Choose {
+        vocabulary: usize,
+        draws: usize,
+        temperature: f32,
+        top_k: u32,
+        top_p: f32,
+        repetition_penalty: f32,
+    },
+    /// How often each token is drawn: the total variation distance to the softmax.
+    Draw {
+        vocabulary: usize,
+        draws: usize,
     },
 }
 
@@ -107,7 +143,11 @@ impl Case {
     pub fn bound(&self) -> f64 {
         match self {
             // Nothing is computed: every bit must arrive.
-            Self::StoreKv { .. } | Self::Argmax { .. } => 0.0,
+            Self::StoreKv { .. } => 0.0,
+            // The tokens themselves.
+            Self::Argmax { .. } | Self::Pick { .. } | Self::PickRows { .. } | Self::Choose { .. } => 0.0,
+            // Chance: about √(vocabulary / (2π · draws)) is to be expected.
+            Self::Draw { vocabulary, draws } => 2.0 * (*vocabulary as f64 / (TAU * *draws as f64)).sqrt(),
             _ => 1e-7,
         }
     }
@@ -296,21 +336,103 @@ impl Case {
                 let shape = reference::AttentionShape { heads, kv_heads, head_dim, scale };
                 Ok(nmse(&found, &reference::attention(&q, &keys, &values, shape, position)))
             }
-            Self::Argmax { vocabulary } => {
-                let (mut logits, _) = bench.floats(vocabulary);
-                let most = bench.random.below(vocabulary);
-                logits[most] = 2.0;
-                logits[vocabulary - 1] = 2.0; // A tie: the first wins.
-                let logits_buffer = bench.upload(cast_slice(&logits));
-                let (step, picked, tokens) = (bench.step(3, 1, 1), bench.output(1), bench.output(1));
-                let buffers = [&logits_buffer, &picked, &tokens];
-                let dispatch = kernels::argmax(&mut bench.kernels, &step, buffers, vocabulary)?;
-                let mut found = bench.run(&dispatch, Extent::new(3, 1, 1), &picked).await?;
-                found.extend(bench.download(&tokens).await?);
-                found.extend(bench.download(&step).await?);
-                let found: Vec<f32> = found.iter().map(|f| f.to_bits() as f32).collect();
-                let expected = reference::argmax(&logits) as f32;
-                Ok(nmse(&found, &[expected, expected, 4.0, 1.0, 1.0, 1.0]))
+            Self::Argmax { rows, vocabulary } => {
+                let logits: Vec<f32> = (0..rows).flat_map(|_| bench.odd_logits(vocabulary)).collect();
+                let buffer = bench.upload(cast_slice(&logits));
+                let best = Best::new(&bench.kernels, rows, vocabulary);
+                let dispatch = kernels::argmax(&mut bench.kernels, &buffer, &best, vocabulary)?;
+                let ids = bench.run(&dispatch, Extent::new(0, rows, rows), &best.ids).await?;
+                let (mut found, mut expected) = (Vec::new(), Vec::new());
+                for (ids, row) in ids.chunks(best.slices).zip(logits.chunks(vocabulary)) {
+                    let slices = reference::argmax(row, best.slices);
+                    found.extend(ids[..slices.len()].iter().map(|id| id.to_bits() as f32));
+                    expected.extend(slices.iter().map(|token| token.0 as f32));
+                }
+                Ok(nmse(&found, &expected))
+            }
+            Self::Pick { vocabulary } => {
+                let logits = bench.odd_logits(vocabulary);
+                let buffer = bench.upload(cast_slice(&logits));
+                let ends = bench.ends(3);
+                let best = Best::new(&bench.kernels, 1, vocabulary);
+                let argmax = kernels::argmax(&mut bench.kernels, &buffer, &best, vocabulary)?;
+                let outputs = [&ends.picked, &ends.token];
+                let pick = kernels::pick(&mut bench.kernels, &ends.step, &best, outputs)?;
+                let found = bench.choose(&[argmax, pick], &ends).await?;
+                let expected = reference::pick(&reference::argmax(&logits, best.slices));
+                Ok(nmse(&found, &[expected as f32; 3]))
+            }
+            Self::PickRows { rows, vocabulary } => {
+                let logits: Vec<f32> = (0..rows).flat_map(|_| bench.odd_logits(vocabulary)).collect();
+                let (buffer, picked) = (bench.upload(cast_slice(&logits)), bench.output(rows));
+                let best = Best::new(&bench.kernels, rows, vocabulary);
+                let argmax = kernels::argmax(&mut bench.kernels, &buffer, &best, vocabulary)?;
+                let pick = kernels::pick_rows(&mut bench.kernels, &best, &picked)?;
+                bench.run(&argmax, Extent::new(0, rows, rows), &picked).await?;
+                let found = bench.run(&pick, Extent::new(0, rows, rows), &picked).await?;
+                let found: Vec<f32> = found.into_iter().map(|id| id.to_bits() as f32).collect();
+                let pick = |row| reference::pick(&reference::argmax(row, best.slices)) as f32;
+                let expected: Vec<f32> = logits.chunks(vocabulary).map(pick).collect();
+                Ok(nmse(&found, &expected))
+            }
+            Self::Rank { vocabulary, temperature, repetition_penalty } => {
+                let logits = bench.odd_logits(vocabulary);
+                let recent = (0..64).map(|_| bench.random.below(vocabulary) as u32).collect();
+                let choice = Choice { temperature, repetition_penalty, recent, ..Choice::GREEDY };
+                let [settings, recent] = bench.choice(&choice, FIRST_DRAW);
+                let buffer = bench.upload(cast_slice(&logits));
+                let ranked = Ranked::new(&bench.kernels, vocabulary);
+                let inputs = [&settings, &recent, &buffer];
+                let dispatch = kernels::rank(&mut bench.kernels, inputs, &ranked, vocabulary)?;
+                let ids = bench.run(&dispatch, Extent::new(0, 1, 1), &ranked.ids).await?;
+                let mass = bench.download(&ranked.mass).await?;
+                let (mut found, mut expected) = (Vec::new(), Vec::new());
+                for (c, chunk) in reference::rank(&logits, &choice).iter().enumerate() {
+                    let mut sum = 0.0;
+                    for (r, &(id, logit)) in chunk.iter().enumerate() {
+                        let at = c * reference::CHUNK + r;
+                        if ids[at].to_bits() != id {
+                            return Ok(f64::INFINITY);
+                        }
+                        if !logit.is_nan() {
+                            sum += ((logit - chunk[0].1) * choice.sharpness()).exp();
+                            found.push(mass[at]);
+                            expected.push(sum);
+                        }
+                    }
+                }
+                Ok(nmse(&found, &expected))
+            }
+            Self::Choose { vocabulary, draws, temperature, top_k, top_p, repetition_penalty } => {
+                // As far apart as a model's: were all tokens alike, f32 could not tell in which one the sum passes u.
+                // Every logit is there twice.
+                let mut logits: Vec<f32> =
+                    bench.random_floats(vocabulary).into_iter().map(|x| 16.0 * x * x * x).collect();
+                logits.copy_within(..vocabulary / 2, vocabulary.div_ceil(2));
+                let seed = bench.random.bits();
+                let mut choice =
+                    Choice { temperature, top_k, top_p, repetition_penalty, seed, ..Choice::GREEDY };
+                let found = bench.sample(&logits, &choice, draws).await?;
+                let expected: Vec<f32> = (FIRST_DRAW..FIRST_DRAW + draws)
+                    .map(|position| {
+                        let token = reference::choose(&reference::rank(&logits, &choice), &choice, position);
+                        choice.note(token);
+                        token as f32
+                    })
+                    .collect();
+                Ok(nmse(&found, &expected))
+            }
+            Self::Draw { vocabulary, draws } => {
+                let logits = bench.random_floats(vocabulary);
+                let weights: Vec<f64> = logits.iter().map(|&x| f64::from(x).exp()).collect();
+                let total: f64 = weights.iter().sum();
+                let choice = Choice { temperature: 1.0, ..Choice::GREEDY };
+                let mut share = vec![0.0; vocabulary];
+                for token in bench.sample(&logits, &choice, draws).await? {
+                    share[token as usize] += 1.0 / draws as f64;
+                }
+                let off: f64 = share.iter().zip(&weights).map(|(s, w)| (s - w / total).abs()).sum();
+                Ok(off / 2.0)
             }
         }
     }
@@ -321,6 +443,14 @@ fn reference_rope(shape: RopeShape) -> (reference::RopeShape, Vec<f32>) {
     let RopeShape { head_dim, rotated, base, position_scale } = shape;
     let factors = (0..rotated / 2).map(|i| 1.0 + i as f32 / 8.0).collect();
     (reference::RopeShape { head_dim, rotated, base, position_scale }, factors)
+}
+
+/// Where a choice goes.
+struct Ends {
+    step: Buffer,
+    picked: Buffer,
+    token: Buffer,
+    draws: usize,
 }
 
 /// Buffers of random numbers, and a way to run one dispatch over them. Keeps the kernels that it compiled.
@@ -445,40 +575,92 @@ impl Bench {
             dispatches.push(kernels::rms_norm(k, &step, buffers, columns, eps, product.rows, product.last)?);
             product = Product { x: &normalised, last: false, ..product };
         }
-        dispatches.push(match (rows, lanes) {
-            (1, _) => kernels::matvec(k, &step, &product, None)?,
-            (_, Lanes::None) => kernels::matmul(k, &step, &product)?,
-            _ => kernels::matmul_tiled(k, &step, &product)?,
-        });
+        match (rows, lanes) {
+            (1, _) => dispatches.push(kernels::matvec(k, &step, &product, None)?),
+            (_, Lanes::None) => dispatches.push(kernels::matmul(k, &step, &product)?),
+            _ => dispatches.extend(kernels::matmul_tiled(k, &step, &product)?),
+        }
         self.run_all(&dispatches, extent, out).await
     }
 
     /// The attention by the kernels that suit the lanes, the number of tokens and the context.
     async fn attend(
         &mut self,
-        buffers: [&Buffer; 2],
+        [query, out]: [&Buffer; 2],
         cache: &Cache,
         shape: AttentionShape,
         extent: Extent,
     ) -> Result<Vec<f32>, BackendError> {
         let step = self.step(extent.position as usize, extent.tokens as usize, 1);
-        let lanes = self.kernels.gpu.adapter().lanes;
-        let [query, out] = buffers;
         let k = &mut self.kernels;
-        let dispatches = if lanes == Lanes::None || !shape.suits_gpus() {
-            vec![kernels::attention(k, &step, buffers, cache, shape)?]
-        } else if extent.tokens > 1 {
-            vec![kernels::attention_many(k, &step, buffers, cache, shape)?]
-        } else if extent.position < kernels::WHOLE {
-            vec![kernels::attention_one(k, &step, buffers, cache, shape)?]
+        let parts =
+            k.gpu.storage("parts", kernels::parts_bytes(shape, (extent.position + extent.tokens) as usize));
+        let buffers = AttentionBuffers { query, out, parts: &parts };
+        let mut dispatches = Vec::new();
+        if k.gpu.adapter().lanes == Lanes::None || !shape.suits_gpus() {
+            dispatches.push(kernels::attention(k, &step, buffers, cache, shape)?);
         } else {
-            let parts = k.gpu.storage("parts", kernels::parts_bytes(shape, cache.positions));
-            vec![
-                kernels::attention_one_split(k, &step, [query, &parts], cache, shape)?,
-                kernels::attention_join(k, &step, [&parts, out], shape)?,
-            ]
-        };
+            dispatches.extend(kernels::attention_one(k, &step, buffers, cache, shape)?);
+            dispatches.extend(kernels::attention_many(k, &step, buffers, cache, shape)?);
+        }
         self.run_all(&dispatches, extent, out).await
+    }
+
+    /// The buffers that say how to choose the token for position `end`.
+    fn choice(&self, choice: &Choice, end: usize) -> [Buffer; 2] {
+        let settings = Settings::from(choice);
+        [self.upload(bytes_of(&settings)), self.upload(cast_slice(&ring(&choice.recent, end)))]
+    }
+
+    /// Logits of which two are the largest, and one is none at all.
+    fn odd_logits(&mut self, vocabulary: usize) -> Vec<f32> {
+        let mut logits = self.random_floats(vocabulary);
+        logits[vocabulary / 3] = f32::NAN;
+        let most = self.random.below(vocabulary);
+        logits[most] = 2.0;
+        logits[vocabulary - 1] = 2.0;
+        logits
+    }
+
+    fn ends(&self, draws: usize) -> Ends {
+        Ends {
+            step: self.step(FIRST_DRAW - 1, 1, 1),
+            picked: self.output(draws),
+            token: self.output(1),
+            draws,
+        }
+    }
+
+    /// Chooses one token after the other, always by `dispatches`. Gives none where what the next step finds is wrong.
+    async fn choose(&self, dispatches: &[Dispatch], ends: &Ends) -> Result<Vec<f32>, BackendError> {
+        self.kernels.gpu.submit(|encoder| {
+            let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+            for _ in 0..ends.draws {
+                dispatches.iter().for_each(|dispatch| dispatch.encode(&mut pass, Extent::new(0, 1, 1)));
+            }
+        });
+        let picked = self.download(&ends.picked).await?;
+        let [token, step] = [self.download(&ends.token).await?, self.download(&ends.step).await?];
+        let step: Vec<u32> = step.into_iter().map(f32::to_bits).collect();
+        let is_ready = step == [(FIRST_DRAW + ends.draws - 1) as u32, 1, 1, ends.draws as u32]
+            && token.iter().map(|t| t.to_bits()).eq(picked.last().map(|t| t.to_bits()));
+        Ok(picked.into_iter().filter(|_| is_ready).map(|token| token.to_bits() as f32).collect())
+    }
+
+    /// The tokens that `choice` draws from the same logits.
+    async fn sample(
+        &mut self,
+        logits: &[f32],
+        choice: &Choice,
+        draws: usize,
+    ) -> Result<Vec<f32>, BackendError> {
+        let [settings, recent] = self.choice(choice, FIRST_DRAW);
+        let (buffer, ends) = (self.upload(cast_slice(logits)), self.ends(draws));
+        let ranked = Ranked::new(&self.kernels, logits.len());
+        let (k, outputs) = (&mut self.kernels, [&ends.picked, &ends.token]);
+        let rank = kernels::rank(k, [&settings, &recent, &buffer], &ranked, logits.len())?;
+        let choose = kernels::choose(k, &ends.step, [&settings, &recent], &ranked, outputs, logits.len())?;
+        self.choose(&[rank, choose], &ends).await
     }
 
     fn step(&self, position: usize, tokens: usize, head_rows: usize) -> Buffer {
@@ -522,7 +704,7 @@ impl Bench {
     ) -> Result<Vec<f32>, BackendError> {
         self.kernels.gpu.submit(|encoder| {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            for dispatch in dispatches {
+            for dispatch in dispatches.iter().filter(|dispatch| dispatch.applies(extent)) {
                 dispatch.encode(&mut pass, extent);
             }
         });
@@ -532,9 +714,7 @@ impl Bench {
     async fn download(&self, buffer: &Buffer) -> Result<Vec<f32>, BackendError> {
         let gpu = &self.kernels.gpu;
         let back = gpu.readback("case", buffer.size());
-        gpu.submit(|encoder| {
-            encoder.copy_buffer_to_buffer(buffer, 0, &back, 0, buffer.size());
-        });
-        Ok(bytemuck::pod_collect_to_vec(&gpu.read(&back).await?))
+        let mapping = gpu.submit_for([buffer, &back], buffer.size(), |_| {});
+        Ok(bytemuck::pod_collect_to_vec(&mapping.finish(gpu).await?))
     }
 }

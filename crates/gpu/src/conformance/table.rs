@@ -9,7 +9,7 @@ pub fn table() -> Vec<Case> {
     for format in Format::ALL {
         // Row counts that fill no tile; columns of one block and of several.
         for (rows, columns) in [(1, 256), (67, 512), (130, 768)] {
-            for tokens in [1, 2, 7, 8, 9, 63, 65] {
+            for tokens in [1, 2, 7, 8, 9, 33, 63, 65] {
                 cases.push(Case::MatMul { format, tokens, rows, columns });
             }
         }
@@ -52,15 +52,57 @@ pub fn table() -> Vec<Case> {
     }
     // Groups of 1, 3 and 8 queries; contexts around the number of lanes, and longer.
     for (heads, kv_heads, head_dim) in [(4, 4, 64), (9, 3, 64), (8, 1, 128), (2, 1, 32), (3, 1, 80)] {
-        for (tokens, position) in
-            [(1, 0), (1, 31), (1, 32), (1, 500), (1, 639), (1, 640), (1, 1300), (9, 0), (33, 7), (65, 100)]
-        {
+        for (tokens, position) in [
+            (1, 0),
+            (1, 31),
+            (1, 32),
+            (1, 500),
+            (1, 639),
+            (1, 640),
+            (1, 1300),
+            (9, 0),
+            (33, 7),
+            (65, 100),
+            (9, 504),
+            (40, 1000),
+            (65, 600),
+        ] {
             cases.push(Case::Attention { heads, kv_heads, head_dim, tokens, position });
         }
     }
-    for vocabulary in [1, 63, 64, 49_152] {
-        cases.push(Case::Argmax { vocabulary });
+    for vocabulary in [1, 63, 64, 1000, 49_152, 128_256] {
+        cases.push(Case::Argmax { rows: 1, vocabulary });
+        cases.push(Case::Argmax { rows: 3, vocabulary });
+        cases.push(Case::Pick { vocabulary });
+        cases.push(Case::PickRows { rows: 8, vocabulary });
+        for (temperature, repetition_penalty) in [(0.0, 1.0), (0.7, 1.3)] {
+            cases.push(Case::Rank { vocabulary, temperature, repetition_penalty });
+        }
+        let is_small = vocabulary <= 1000;
+        for (temperature, top_k, top_p, repetition_penalty) in [
+            (0.0, 0, 1.0, 1.3),
+            (1.0, 0, 1.0, 1.0),
+            (1.0, 1, 1.0, 1.0),
+            (1.0, 5, 1.0, 1.1),
+            (0.7, 40, 1.0, 1.0),
+            (1.0, 0, 0.1, 1.0),
+            (0.8, 40, 0.9, 1.1),
+            (1.5, 700, 0.99, 1.2),
+        ] {
+            // Software adapters take milliseconds for each draw, and the reference sorts the vocabulary.
+            let draws = if is_small { 24 } else { 3 };
+            cases.push(Case::Choose { vocabulary, draws, temperature, top_k, top_p, repetition_penalty });
+        }
     }
+    cases.push(Case::Choose {
+        vocabulary: 1000,
+        draws: 500,
+        temperature: 1.0,
+        top_k: 0,
+        top_p: 0.95,
+        repetition_penalty: 1.1,
+    });
+    cases.push(Case::Draw { vocabulary: 10, draws: 2000 });
     cases
 }
 

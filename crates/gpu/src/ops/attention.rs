@@ -16,12 +16,11 @@ pub(crate) struct AttentionShape {
 
 impl AttentionShape {
     /// `kernel` with what `shaders/lib/attention.wgsl` wants to know.
-    pub(super) fn variant(self, kernel: Kernel, cache: &Cache) -> Kernel {
+    pub(super) fn variant(self, kernel: Kernel) -> Kernel {
         kernel
             .define("E4", self.head_dim / 4)
             .constant("HEADS", self.heads as u32)
             .constant("KV_HEADS", self.kv_heads as u32)
-            .constant("VALUES", (cache.positions * cache.width / 4) as u32)
             .constant("SCALE", self.scale)
     }
 
@@ -35,11 +34,22 @@ impl AttentionShape {
     }
 }
 
+/// The activations of an attention.
+#[derive(Clone, Copy)]
+pub(crate) struct AttentionBuffers<'a> {
+    /// `[T, H·E]`.
+    pub(crate) query: &'a Buffer,
+    /// `[T, H·E]`.
+    pub(crate) out: &'a Buffer,
+    /// [`super::parts_bytes`] of scratch memory.
+    pub(crate) parts: &'a Buffer,
+}
+
 /// Attends from query `[T, H·E]` to the cache: out `[T, H·E]`.
 pub(crate) fn attention(
     kernels: &mut Kernels,
     step: &Buffer,
-    [query, out]: [&Buffer; 2],
+    buffers: AttentionBuffers<'_>,
     cache: &Cache,
     shape: AttentionShape,
 ) -> Result<Dispatch, BackendError> {
@@ -48,7 +58,7 @@ pub(crate) fn attention(
         .into_iter()
         .find(|lanes| lanes * (shape.head_dim + 2) * 4 <= 16 << 10)
         .ok_or_else(|| shape.too_wide())?;
-    let kernel = shape.variant(Kernel::new("attention").define("LANES", lanes), cache);
-    let binds = [uniform(0, step), read(1, query), write(2, out), read(3, &cache.buffer)];
+    let kernel = shape.variant(Kernel::new("attention").define("LANES", lanes));
+    let binds = [uniform(0, step), read(1, buffers.query), write(2, buffers.out), read(3, &cache.buffer)];
     kernels.dispatch(&kernel, &binds, [Count::Fixed(shape.heads as u32), Count::Rows(Rows::Tokens, 1)])
 }

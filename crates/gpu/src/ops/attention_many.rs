@@ -1,4 +1,4 @@
-use super::AttentionShape;
+use super::{AttentionBuffers, AttentionShape, SPAN, SPLIT_TOKENS, attention_join};
 use crate::{
     cache::Cache,
     kernel::{Count, Dispatch, Kernel, Kernels, read, uniform, write},
@@ -8,22 +8,43 @@ use wgpu::Buffer;
 
 /// Tokens a workgroup.
 const TOKENS: u32 = 32;
+/// Lanes a workgroup.
+const LANES: usize = 128;
 
-/// Attends as [`super::attention()`], for many tokens at once.
+/// Attends as [`super::attention()`], for many tokens at once: two dispatches for few tokens in a long context, else one.
 pub(crate) fn attention_many(
     kernels: &mut Kernels,
     step: &Buffer,
-    [query, out]: [&Buffer; 2],
+    buffers: AttentionBuffers<'_>,
     cache: &Cache,
     shape: AttentionShape,
-) -> Result<Dispatch, BackendError> {
+) -> Result<[Dispatch; 4], BackendError> {
     // Keys and values of a tile lie in workgroup memory, of which WebGPU promises 16 KiB.
     let tile = [32, 16, 8, 4]
         .into_iter()
         .find(|tile| 2 * tile * shape.head_dim * 4 <= 16 << 10)
         .ok_or_else(|| shape.too_wide())?;
-    let kernel = Kernel::new("attention_many").define("TILE", tile);
-    let kernel = shape.variant(kernel, cache);
-    let binds = [uniform(0, step), read(1, query), write(2, out), read(3, &cache.buffer)];
-    kernels.dispatch(&kernel, &binds, [Count::Fixed(shape.heads as u32), Count::Rows(Rows::Tokens, TOKENS)])
+    let AttentionBuffers { query, out, parts } = buffers;
+    let mut attend = |splits: Option<u32>, out: &Buffer| {
+        let loads = (tile * shape.head_dim / 4).div_ceil(LANES);
+        let mut kernel = Kernel::new("attention_many").define("TILE", tile).define("LOADS", loads);
+        if let Some(span) = splits {
+            kernel = kernel.define("SPLITS", 1).define("SPAN", span);
+        }
+        let kernel = shape.variant(kernel);
+        let binds = [uniform(0, step), read(1, query), write(2, out), read(3, &cache.buffer)];
+        let grid = [Count::Fixed(shape.heads as u32), Count::Rows(Rows::Tokens, TOKENS)];
+        kernels.dispatch(&kernel, &binds, grid)
+    };
+    let (whole, also_whole) = (attend(None, out)?, attend(None, out)?);
+    let split = attend(Some(SPAN), parts)?.deep(Count::Context(SPAN));
+    let join = attention_join(kernels, step, [parts, out], shape)?;
+    let (few, many) = (2..=SPLIT_TOKENS, SPLIT_TOKENS + 1..=u32::MAX);
+    let (short, long) = (1..=2 * SPAN, 2 * SPAN + 1..=u32::MAX);
+    Ok([
+        whole.for_rows(Rows::Tokens, few.clone()).for_context(short),
+        also_whole.for_rows(Rows::Tokens, many),
+        split.for_rows(Rows::Tokens, few.clone()).for_context(long.clone()),
+        join.for_rows(Rows::Tokens, few).for_context(long),
+    ])
 }

@@ -1,46 +1,34 @@
-use super::AttentionShape;
+use super::{AttentionBuffers, AttentionShape, SPAN, attention_join};
 use crate::{
     cache::Cache,
     kernel::{Count, Dispatch, Kernel, Kernels, read, uniform, write},
 };
-use ops::BackendError;
+use ops::{BackendError, Rows};
 use wgpu::Buffer;
 
-/// Positions that one workgroup attends to where it has a head to itself.
-pub(crate) const WHOLE: u32 = 640;
-/// Positions a workgroup where several share a head.
-pub(crate) const SPAN: u32 = 256;
+/// Positions up to which one workgroup has a head to itself: its weights must fit into the 16 KiB that WebGPU promises.
+const WHOLE: u32 = 640;
 
-/// Attends as [`super::attention()`], for one token and up to [`WHOLE`] positions.
+/// Attends as [`super::attention()`], for one token: one dispatch for short contexts, two for long ones.
 pub(crate) fn attention_one(
     kernels: &mut Kernels,
     step: &Buffer,
-    [query, out]: [&Buffer; 2],
+    buffers: AttentionBuffers<'_>,
     cache: &Cache,
     shape: AttentionShape,
-) -> Result<Dispatch, BackendError> {
-    let kernel = Kernel::new("attention_one").define("SPAN", WHOLE);
-    let kernel = shape.variant(kernel, cache).define("E16", shape.head_dim / 16);
-    let binds = [uniform(0, step), read(1, query), write(2, out), read(3, &cache.buffer)];
-    kernels.dispatch(&kernel, &binds, [Count::Fixed(shape.heads as u32), Count::Fixed(1)])
-}
-
-/// The parts `[H, splits, E + 4]` of an attention for one token, a split being [`SPAN`] positions.
-pub(crate) fn attention_one_split(
-    kernels: &mut Kernels,
-    step: &Buffer,
-    [query, parts]: [&Buffer; 2],
-    cache: &Cache,
-    shape: AttentionShape,
-) -> Result<Dispatch, BackendError> {
-    let kernel = Kernel::new("attention_one").define("SPAN", SPAN).define("SPLITS", 1);
-    let kernel = shape.variant(kernel, cache).define("E16", shape.head_dim / 16);
-    let binds = [uniform(0, step), read(1, query), write(2, parts), read(3, &cache.buffer)];
-    kernels.dispatch(&kernel, &binds, [Count::Fixed(shape.heads as u32), Count::Context(SPAN)])
-}
-
-/// Bytes of the parts of an attention over `positions`.
-pub(crate) fn parts_bytes(shape: AttentionShape, positions: usize) -> u64 {
-    let splits = positions.div_ceil(SPAN as usize);
-    (shape.heads * splits * (shape.head_dim + 4) * size_of::<f32>()) as u64
+) -> Result<[Dispatch; 3], BackendError> {
+    let AttentionBuffers { query, out, parts } = buffers;
+    let heads = Count::Fixed(shape.heads as u32);
+    let mut attend = |kernel: Kernel, out: &Buffer, splits: Count| {
+        let kernel = shape.variant(kernel).define("E16", shape.head_dim / 16);
+        let binds = [uniform(0, step), read(1, query), write(2, out), read(3, &cache.buffer)];
+        kernels.dispatch(&kernel, &binds, [heads, splits])
+    };
+    let whole = attend(Kernel::new("attention_one").define("SPAN", WHOLE), out, Count::Fixed(1))?;
+    let split = Kernel::new("attention_one").define("SPAN", SPAN).define("SPLITS", 1);
+    let split = attend(split, parts, Count::Context(SPAN))?;
+    let join = attention_join(kernels, step, [parts, out], shape)?;
+    let one = |dispatch: Dispatch| dispatch.for_rows(Rows::Tokens, 1..=1);
+    let long = WHOLE + 1..=u32::MAX;
+    Ok([one(whole).for_context(1..=WHOLE), one(split).for_context(long.clone()), one(join).for_context(long)])
 }

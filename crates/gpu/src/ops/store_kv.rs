@@ -14,9 +14,7 @@ pub(crate) fn store_kv(
     cache: &Cache,
 ) -> Result<Dispatch, BackendError> {
     let width = cache.width / 4;
-    let kernel = Kernel::new("store_kv")
-        .constant("WIDTH", width as u32)
-        .constant("VALUES", (cache.positions * width) as u32);
+    let kernel = Kernel::new("store_kv").constant("WIDTH", width as u32);
     let binds = [uniform(0, step), read(1, key), write(2, &cache.buffer), read(3, value)];
     kernels.dispatch(&kernel, &binds, elementwise(width, Rows::Tokens))
 }
