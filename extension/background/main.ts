@@ -4,12 +4,17 @@
 import { failure, isOwnPage, listen, success } from '../shared/messages';
 import { takeIntent } from './intents';
 import { chat, open, rewrite, summarizeSelectionOrPage, tabRef } from './jobs';
+import { deleteLeftovers } from './leftovers';
 import { createMenus, onMenuClicked } from './menus';
 import { ensureOffscreen } from './offscreen';
 import { ask, readPage } from './page';
 
 chrome.runtime.onInstalled.addListener(() => {
   void createMenus();
+});
+
+chrome.runtime.onStartup.addListener(() => {
+  void deleteLeftovers();
 });
 
 chrome.contextMenus.onClicked.addListener((info, tab) => {

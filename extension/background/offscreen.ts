@@ -1,6 +1,7 @@
 // The one offscreen document, which owns the engine.
 
-const PAGE = 'offscreen/index.html';
+/** The document knows only `chrome.runtime`, and so must be told. */
+const PAGE = `offscreen/index.html${chrome.extension.inIncognitoContext ? '?private' : ''}`;
 
 let creating: Promise<void> | null = null;
 

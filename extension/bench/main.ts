@@ -78,7 +78,7 @@ function measure(file: ModelFile, options: BenchOptions): Promise<BenchReport> {
       }
     });
   });
-  post({ type: 'start', model: file, contextTokens });
+  post({ type: 'start', model: file, contextTokens, keepPrefixes: false });
   post({ type: 'bench', ...options });
   return report.finally(() => worker.terminate());
 }

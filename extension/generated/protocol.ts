@@ -676,4 +676,8 @@ model: ModelFile,
 /**
  * Most tokens of context to reserve memory for; the model's own limit applies too.
  */
-contextTokens: number, };
+contextTokens: number,
+/**
+ * Whether pages that were read may be put aside on the disk, as long as the worker lives.
+ */
+keepPrefixes: boolean, };

@@ -11,6 +11,9 @@ const IDLE_MS = 5 * 60_000;
 /** Tokens of context that GPU memory is reserved for. */
 const CONTEXT_TOKENS = 4096;
 
+/** Nothing of what is read in private windows is put aside. */
+const keepPrefixes = !new URLSearchParams(location.search).has('private');
+
 const gestures = new Gestures();
 let worker: Worker | null = null;
 let idleTimer: ReturnType<typeof setTimeout> | undefined;
@@ -25,7 +28,7 @@ function startWorker(): Worker {
     broker.workerLost(event.message || 'the engine could not be started');
   });
   const model: ModelFile = { in: 'package', url: chrome.runtime.getURL('model/default.gguf') };
-  started.postMessage({ type: 'start', model, contextTokens: CONTEXT_TOKENS } satisfies WorkerCommand);
+  started.postMessage({ type: 'start', model, contextTokens: CONTEXT_TOKENS, keepPrefixes } satisfies WorkerCommand);
   setBusy(false);
   return started;
 }

@@ -1,7 +1,7 @@
 //! The backend that the command line chose.
 
 use gpu::{Adapter, GpuBackend};
-use ops::{Backend, BackendError, Choice, Head, Steps};
+use ops::{Backend, BackendError, CacheLayout, Choice, Head, Steps};
 use reference::Reference;
 
 /// One of the two.
@@ -41,6 +41,18 @@ impl Backend for AnyBackend {
 
     async fn ready(&mut self) -> Result<bool, BackendError> {
         pass_on!(self, backend => backend.ready().await)
+    }
+
+    fn cache_layout(&self) -> CacheLayout {
+        pass_on!(self, backend => backend.cache_layout())
+    }
+
+    async fn read_cache(&mut self, part: usize, positions: usize) -> Result<Vec<u8>, BackendError> {
+        pass_on!(self, backend => backend.read_cache(part, positions).await)
+    }
+
+    fn write_cache(&mut self, part: usize, rows: &[u8]) -> Result<(), BackendError> {
+        pass_on!(self, backend => backend.write_cache(part, rows))
     }
 
     async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError> {

@@ -5,10 +5,12 @@
 mod bench;
 mod load;
 mod pace;
+mod prefix;
 mod session;
 mod speculate;
 
 pub use bench::{BenchError, measure};
 pub use load::{LoadError, LoadOptions, load};
+pub use prefix::PrefixError;
 pub use session::{Clock, Session};
 pub use speculate::{Speculate, Speculation};

@@ -5,10 +5,14 @@ use gguf::{GgufError, Reader, Source};
 use models::{Model, ModelError};
 use ops::{Backend, BackendError};
 use protocol::LoadTimes;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use text::{ChatTemplate, Date, TextError, Tokenizer};
 
 /// Bytes that are in memory at a time, on their way from the file to the GPU.
 const CHUNK_BYTES: usize = 4 << 20;
+
+/// Bytes of every weight that tell the model from others of its kind.
+const IDENTIFYING_BYTES: usize = 4096;
 
 /// What the caller knows and wants.
 pub struct LoadOptions {
@@ -65,9 +69,14 @@ pub async fn load<B: Backend>(
     let template = ChatTemplate::from_metadata(&header.metadata, options.today);
     let tokenizer_seconds = stages.next();
     let total = header.tensors.iter().map(|t| t.bytes).sum();
+    let mut identity = DefaultHasher::new();
+    format!("{:?}", model.program).hash(&mut identity);
     let mut done = 0;
     reader
         .read_tensors(CHUNK_BYTES, async |tensor, first_block, bytes| -> Result<(), LoadError> {
+            if first_block == 0 {
+                bytes[..bytes.len().min(IDENTIFYING_BYTES)].hash(&mut identity);
+            }
             backend.write_weight(&tensor.name, first_block, bytes)?;
             done += bytes.len() as u64;
             progress(done, total);
@@ -79,7 +88,8 @@ pub async fn load<B: Backend>(
     let ready_seconds = stages.next();
     let times =
         LoadTimes { header_seconds, prepare_seconds, tokenizer_seconds, weights_seconds, ready_seconds };
-    let mut session = Session::new(backend, model, tokenizer, template, options.clock, times);
+    let identity = identity.finish();
+    let mut session = Session::new(backend, model, tokenizer, template, options.clock, times, identity);
     if is_quick {
         session.find_pace().await?;
     }

@@ -17,13 +17,15 @@ pub type Clock = Box<dyn Fn() -> f64>;
 
 /// A model that answers. One at a time: the cache is its own.
 pub struct Session<B> {
-    backend: B,
+    pub(crate) backend: B,
     model: Model,
     tokenizer: Tokenizer,
     template: Result<ChatTemplate, TextError>,
     clock: Clock,
     /// The tokens whose keys and values the cache holds.
-    resident: Vec<u32>,
+    pub(crate) resident: Vec<u32>,
+    /// Differs between models, as far as the beginnings of their weights do.
+    pub(crate) identity: u64,
     reading: Pace,
     writing: Pace,
     /// Tokens that the backend may have begun already: the next ones to ask for.
@@ -40,6 +42,7 @@ impl<B: Backend> Session<B> {
         template: Result<ChatTemplate, TextError>,
         clock: Clock,
         load_times: LoadTimes,
+        identity: u64,
     ) -> Self {
         Self {
             reading: Pace::of_reading(backend.max_step_tokens()),
@@ -49,6 +52,7 @@ impl<B: Backend> Session<B> {
             template,
             clock,
             resident: Vec::new(),
+            identity,
             writing: Pace::of_writing(),
             begun: 0,
             speculation: Speculation::default(),
@@ -123,6 +127,17 @@ impl<B: Backend> Session<B> {
             }
         }
         Ok(())
+    }
+
+    /// The tokens of `messages` and of the beginning of the answer.
+    ///
+    /// # Errors
+    /// [`GenerateError::Text`] where the model has no template for a conversation, or none for this one.
+    pub fn prompt(&self, messages: &[Message]) -> Result<Vec<u32>, GenerateError> {
+        match &self.template {
+            Ok(template) => Ok(template.encode(&self.tokenizer, messages)?),
+            Err(error) => Err(TextError::Template(error.to_string()).into()),
+        }
     }
 
     /// Continues `prompt`, which is used as it is. See [`Generate::generate`].
@@ -286,10 +301,7 @@ impl<B: Backend> Generate for Session<B> {
         cancel: &Cancel,
         listener: &mut dyn FnMut(Progress<'_>) -> Flow,
     ) -> Result<Outcome, GenerateError> {
-        let prompt = match &self.template {
-            Ok(template) => template.encode(&self.tokenizer, messages)?,
-            Err(error) => return Err(TextError::Template(error.to_string()).into()),
-        };
+        let prompt = self.prompt(messages)?;
         self.continue_tokens(&prompt, options, cancel, listener).await
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     plan::{Capacity, Plan, StepBuffers},
     trace::{self, Span},
 };
-use ops::{Backend, BackendError, Choice, Head, MOST_VERIFIED, Program, Steps};
+use ops::{Backend, BackendError, CacheLayout, Choice, Head, MOST_VERIFIED, Program, Steps};
 use std::mem::offset_of;
 
 /// Most tokens of a step on a GPU: enough to fill it.
@@ -204,6 +204,19 @@ impl GpuBackend {
         Ok(())
     }
 
+    /// The cache that so many bytes of a part lie in, and where the part begins there.
+    fn cache_part(&self, part: usize, bytes: usize) -> Result<(&wgpu::Buffer, u64), BackendError> {
+        let row = self.cache_layout().row_bytes;
+        match self.plan.caches.get(part / 2) {
+            Some(cache)
+                if bytes > 0 && bytes.is_multiple_of(row) && bytes <= row * self.capacity.positions =>
+            {
+                Ok((&cache.buffer, if part.is_multiple_of(2) { 0 } else { cache.half() }))
+            }
+            _ => Err(BackendError::Refused(format!("{bytes} bytes of part {part} of the cache"))),
+        }
+    }
+
     fn encode(&self, pass: &mut wgpu::ComputePass<'_>, extent: Extent) {
         for dispatch in self.plan.dispatches(extent) {
             dispatch.encode(pass, extent);
@@ -254,6 +267,29 @@ impl Backend for GpuBackend {
             self.settle().await?
         }
         Ok(is_quick)
+    }
+
+    fn cache_layout(&self) -> CacheLayout {
+        let row_bytes = self.plan.caches.first().map_or(0, |cache| cache.row_bytes());
+        CacheLayout { parts: 2 * self.plan.caches.len(), row_bytes }
+    }
+
+    async fn read_cache(&mut self, part: usize, positions: usize) -> Result<Vec<u8>, BackendError> {
+        let bytes = positions * self.cache_layout().row_bytes;
+        let (cache, start) = self.cache_part(part, bytes)?;
+        let bytes = bytes as u64;
+        let back = self.gpu.readback("cache", bytes);
+        let submission =
+            self.gpu.submit(|encoder| encoder.copy_buffer_to_buffer(cache, start, &back, 0, bytes));
+        self.gpu.map(&back, bytes, submission).finish(&self.gpu).await
+    }
+
+    fn write_cache(&mut self, part: usize, rows: &[u8]) -> Result<(), BackendError> {
+        let (cache, start) = self.cache_part(part, rows.len())?;
+        self.gpu.check()?;
+        self.gpu.queue.write_buffer(cache, start, rows);
+        self.gpu.queue.submit([]);
+        Ok(())
     }
 
     async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError> {

@@ -11,6 +11,16 @@ pub(crate) struct Cache {
 }
 
 impl Cache {
+    /// Bytes of one position of the keys, and of the values.
+    pub(crate) fn row_bytes(&self) -> usize {
+        self.width * size_of::<f32>()
+    }
+
+    /// Bytes that the keys may take, and the values after them.
+    pub(crate) fn half(&self) -> u64 {
+        self.buffer.size() / 2
+    }
+
     /// Reserves memory for `positions` of `width`.
     pub(crate) fn new(gpu: &Gpu, layer: usize, positions: usize, width: usize) -> Result<Self, BackendError> {
         let bytes = (2 * positions * width * size_of::<f32>()) as u64;

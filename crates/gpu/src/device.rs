@@ -145,6 +145,11 @@ impl Gpu {
             encode(encoder);
             encoder.copy_buffer_to_buffer(from, 0, back, 0, bytes);
         });
+        self.map(back, bytes, submission)
+    }
+
+    /// Has the first `bytes` of `back` read as soon as `submission` is done.
+    pub(crate) fn map(&self, back: &wgpu::Buffer, bytes: u64, submission: wgpu::SubmissionIndex) -> Mapping {
         let (sender, receiver) = futures::channel::oneshot::channel();
         back.map_async(wgpu::MapMode::Read, ..bytes, move |result| {
             // The receiver is gone only where the caller gave up waiting.

@@ -33,6 +33,7 @@ pub(crate) struct Plan {
     head: Vec<Dispatch>,
     pub(crate) weights: Weights,
     pub(crate) rotations: Vec<Rotation>,
+    pub(crate) caches: Vec<Cache>,
     pub(crate) logits: wgpu::Buffer,
     pub(crate) vocabulary: usize,
 }
@@ -88,6 +89,7 @@ impl Plan {
             vocabulary: program.tensor(logits).columns,
             weights: lowering.weights,
             rotations: lowering.rotations,
+            caches: lowering.caches,
         };
         for rotation in &plan.rotations {
             if rotation.factors.is_none() {

@@ -36,6 +36,15 @@ pub enum BackendError {
     Refused(String),
 }
 
+/// How keys and values lie outside of a backend: keys of the first layer, its values, keys of the second, and so on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CacheLayout {
+    /// Twice the layers.
+    pub parts: usize,
+    /// Bytes of one position of one part.
+    pub row_bytes: usize,
+}
+
 /// How many tokens to choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Steps {
@@ -72,6 +81,22 @@ pub trait Backend {
     /// # Errors
     /// See [`BackendError`]; [`BackendError::Refused`] where a weight has not come whole.
     async fn ready(&mut self) -> Result<bool, BackendError>;
+
+    /// How the cache lies outside.
+    fn cache_layout(&self) -> CacheLayout;
+
+    /// The first `positions` rows of a part of the cache, bit for bit. They must have been written.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    async fn read_cache(&mut self, part: usize, positions: usize) -> Result<Vec<u8>, BackendError>;
+
+    /// Puts the first rows of a part of the cache back, as [`Backend::read_cache`] gave them. Rows after these are
+    /// forgotten.
+    ///
+    /// # Errors
+    /// See [`BackendError`].
+    fn write_cache(&mut self, part: usize, rows: &[u8]) -> Result<(), BackendError>;
 
     /// Runs the program over `tokens` at `position`, so that the cache holds `position + tokens.len()` rows.
     /// Rows after these are forgotten. Without a head it returns when the work is done; with one, the work may

@@ -9,7 +9,7 @@ mod choice;
 mod op;
 mod program;
 
-pub use backend::{Backend, BackendError, Head, MOST_VERIFIED, Steps};
+pub use backend::{Backend, BackendError, CacheLayout, Head, MOST_VERIFIED, Steps};
 pub use choice::{Choice, PENALTY_WINDOW};
 pub use op::Op;
 pub use program::{CacheShape, Program, ProgramError, Rows, Storage, Tensor, TensorId};

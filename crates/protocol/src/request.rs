@@ -35,6 +35,8 @@ pub struct WorkerOptions {
     pub model: ModelFile,
     /// Most tokens of context to reserve memory for; the model's own limit applies too.
     pub context_tokens: u32,
+    /// Whether pages that were read may be put aside on the disk, as long as the worker lives.
+    pub keep_prefixes: bool,
 }
 
 /// Where a GGUF file lies.

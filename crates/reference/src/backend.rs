@@ -1,7 +1,7 @@
 //! The loops as a backend.
 
 use crate::ops::{self as reference, AttentionShape, RopeShape};
-use ::ops::{Backend, BackendError, Choice, Head, Op, Program, Steps, Storage, TensorId};
+use ::ops::{Backend, BackendError, CacheLayout, Choice, Head, Op, Program, Steps, Storage, TensorId};
 use gguf::Format;
 use std::collections::HashMap;
 
@@ -40,6 +40,12 @@ impl Reference {
             values: vec![Vec::new(); layers],
             logits: Vec::new(),
         })
+    }
+
+    /// Keys or values of a layer.
+    fn part(&mut self, part: usize) -> Result<&mut Vec<f32>, BackendError> {
+        let side = if part.is_multiple_of(2) { &mut self.keys } else { &mut self.values };
+        side.get_mut(part / 2).ok_or_else(|| BackendError::Refused(format!("there is no part {part}")))
     }
 
     fn run(&mut self, position: usize, tokens: &[u32], head: Head) {
@@ -123,6 +129,27 @@ impl Backend for Reference {
 
     async fn ready(&mut self) -> Result<bool, BackendError> {
         Ok(false)
+    }
+
+    fn cache_layout(&self) -> CacheLayout {
+        let shape = self.program.cache();
+        CacheLayout { parts: 2 * shape.layers, row_bytes: shape.width * size_of::<f32>() }
+    }
+
+    async fn read_cache(&mut self, part: usize, positions: usize) -> Result<Vec<u8>, BackendError> {
+        let values = positions * self.program.cache().width;
+        let rows = self.part(part)?.get(..values);
+        let rows = rows.ok_or_else(|| BackendError::Refused(format!("{positions} rows of the cache")))?;
+        Ok(rows.iter().flat_map(|value| value.to_le_bytes()).collect())
+    }
+
+    fn write_cache(&mut self, part: usize, rows: &[u8]) -> Result<(), BackendError> {
+        if rows.len() > self.capacity * self.cache_layout().row_bytes {
+            return Err(BackendError::Refused(format!("{} bytes of the cache", rows.len())));
+        }
+        let (words, _) = rows.as_chunks();
+        *self.part(part)? = words.iter().map(|&word| f32::from_le_bytes(word)).collect();
+        Ok(())
     }
 
     async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError> {

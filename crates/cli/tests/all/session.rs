@@ -3,7 +3,7 @@
 use crate::files::{golden_json, tiny};
 use engine::{LoadOptions, Session, Speculate};
 use gpu::{DeviceOptions, Gpu, GpuBackend, Lanes};
-use ops::{Backend, BackendError, Choice, Head, Steps};
+use ops::{Backend, BackendError, CacheLayout, Choice, Head, Steps};
 use reference::Reference;
 use std::{cell::Cell, fs, io::Cursor, path::Path, rc::Rc, time::Instant};
 use text::{Cancel, Date, Finish, Flow, GenerateError, Options, Outcome, Progress, Sampling};
@@ -39,6 +39,18 @@ impl<B: Backend> Backend for Counted<B> {
 
     async fn ready(&mut self) -> Result<bool, BackendError> {
         self.backend.ready().await
+    }
+
+    fn cache_layout(&self) -> CacheLayout {
+        self.backend.cache_layout()
+    }
+
+    async fn read_cache(&mut self, part: usize, positions: usize) -> Result<Vec<u8>, BackendError> {
+        self.backend.read_cache(part, positions).await
+    }
+
+    fn write_cache(&mut self, part: usize, rows: &[u8]) -> Result<(), BackendError> {
+        self.backend.write_cache(part, rows)
     }
 
     async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError> {

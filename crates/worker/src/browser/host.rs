@@ -1,6 +1,10 @@
 //! The one task that owns the GPU: loads the model, answers requests one after the other.
 
-use super::{AdapterFacts, bench, model_file::OpenModel};
+use super::{
+    AdapterFacts, bench,
+    model_file::OpenModel,
+    prefixes::{Prefixes, Remembering},
+};
 use crate::{Desk, explain};
 use engine::{LoadError, LoadOptions, Session};
 use futures::{
@@ -41,11 +45,13 @@ pub(super) struct Host {
     facts: Option<AdapterFacts>,
     options: Option<WorkerOptions>,
     loaded: Option<Loaded>,
+    /// What is put aside; none where nothing may be.
+    prefixes: Option<Prefixes>,
 }
 
 impl Host {
     pub(super) fn new(desk: Rc<RefCell<Desk>>, facts: Option<AdapterFacts>) -> Self {
-        Self { desk, facts, options: None, loaded: None }
+        Self { desk, facts, options: None, loaded: None, prefixes: None }
     }
 
     /// Does one task after the other, as long as the worker lives.
@@ -53,12 +59,21 @@ impl Host {
         while let Some(task) = tasks.next().await {
             match task {
                 Task::Start(options) => {
+                    self.prefixes = match options.keep_prefixes {
+                        true => Some(Prefixes::new().await),
+                        false => None,
+                    };
                     self.options = Some(options);
                     // What went wrong has been told as the engine's state.
                     let _ = self.ready().await;
                 }
                 Task::Answer => self.answer().await,
-                Task::Unload => self.unload(),
+                Task::Unload => {
+                    if let (Some(loaded), Some(prefixes)) = (&mut self.loaded, &mut self.prefixes) {
+                        prefixes.keep(&mut loaded.session).await;
+                    }
+                    self.unload();
+                }
                 Task::SelfTest => self.self_test().await,
                 Task::Bench(options) => self.bench(&options).await,
             }
@@ -164,7 +179,8 @@ impl Host {
                     );
                     desk.borrow_mut().emit(&request.id, event);
                 };
-                assistant::run(session, &request.job, &cancel, &mut emit).await;
+                let mut model = Remembering { session, prefixes: self.prefixes.as_mut() };
+                assistant::run(&mut model, &request.job, &cancel, &mut emit).await;
             }
             (Err((code, message)), _) => desk.borrow_mut().emit(&request.id, Event::Failed { code, message }),
             _ => {}

@@ -4,6 +4,7 @@ mod bench;
 mod fetch;
 mod host;
 mod model_file;
+mod prefixes;
 mod stored;
 
 use crate::Desk;

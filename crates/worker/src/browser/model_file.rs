@@ -1,6 +1,9 @@
 //! A model file, wherever it lies.
 
-use super::{fetch::Fetched, stored::Stored};
+use super::{
+    fetch::Fetched,
+    stored::{MODELS, Stored},
+};
 use gguf::Source;
 use protocol::ModelFile;
 
@@ -18,7 +21,7 @@ impl OpenModel {
     pub(super) async fn open(file: &ModelFile) -> Result<Self, String> {
         Ok(match file {
             ModelFile::Package { url } => Self::Package(Fetched::open(url).await?),
-            ModelFile::Storage { name } => Self::Storage(Stored::open(name).await?),
+            ModelFile::Storage { name } => Self::Storage(Stored::open(MODELS, name).await?),
         })
     }
 }
