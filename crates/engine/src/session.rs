@@ -15,6 +15,9 @@ use text::{
 /// Seconds from any fixed moment.
 pub type Clock = Box<dyn Fn() -> f64>;
 
+/// Fewest tokens whose reading tells how quick that is.
+const TELLING_TOKENS: usize = 64;
+
 /// A model that answers. One at a time: the cache is its own.
 pub struct Session<B> {
     pub(crate) backend: B,
@@ -32,6 +35,8 @@ pub struct Session<B> {
     begun: usize,
     speculation: Speculation,
     load_times: LoadTimes,
+    /// Seconds that a token of the last prompts took to read; 0 before the first.
+    reading_seconds: f64,
 }
 
 impl<B: Backend> Session<B> {
@@ -57,6 +62,7 @@ impl<B: Backend> Session<B> {
             begun: 0,
             speculation: Speculation::default(),
             load_times,
+            reading_seconds: 0.0,
         }
     }
 
@@ -71,6 +77,11 @@ impl<B: Backend> Session<B> {
                 return Ok(());
             }
         }
+    }
+
+    /// Seconds that reading so many tokens takes, as far as earlier prompts tell.
+    pub fn seconds_to_read(&self, tokens: usize) -> f64 {
+        self.reading_seconds * tokens as f64
     }
 
     /// What the load spent its time on.
@@ -197,6 +208,9 @@ impl<B: Backend> Session<B> {
         let mut picked = self.decode(&next, 1, run.left, &choice).await?;
         let first_token = (self.clock)();
         run.outcome.first_token_seconds = first_token - start;
+        if prompt.len() - reused >= TELLING_TOKENS {
+            self.reading_seconds = (first_token - start) / (prompt.len() - reused) as f64;
+        }
         let finish = 'writing: loop {
             for (&token, is_last) in picked.iter().zip((0..picked.len()).rev().map(|left| left == 0)) {
                 if let Some(finish) = run.take(&self.tokenizer, token) {

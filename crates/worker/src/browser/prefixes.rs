@@ -11,6 +11,8 @@ use text::{Cancel, Flow, Generate, GenerateError, Message, Options, Outcome, Pro
 
 /// Fewer tokens are as quickly read as taken up.
 const FEWEST_TOKENS: usize = 512;
+/// What is read again in less time than this is not worth a file: a real GPU reads a page in a tenth of a second.
+const LEAST_SECONDS: f64 = 2.0;
 /// Most bytes of all files together.
 const MOST_BYTES: u64 = 512 << 20;
 
@@ -40,7 +42,8 @@ impl Prefixes {
         let tokens = session.resident().to_vec();
         let bytes = session.prefix_bytes(tokens.len());
         let known = self.kept.iter().any(|kept| kept.tokens.starts_with(&tokens));
-        if tokens.len() < FEWEST_TOKENS || bytes > MOST_BYTES || known {
+        let is_quick = session.seconds_to_read(tokens.len()) < LEAST_SECONDS;
+        if tokens.len() < FEWEST_TOKENS || is_quick || bytes > MOST_BYTES || known {
             return;
         }
         if let Some(shorter) = self.kept.iter().position(|kept| tokens.starts_with(&kept.tokens)) {
