@@ -12,5 +12,5 @@ mod speculate;
 pub use bench::{BenchError, measure};
 pub use load::{LoadError, LoadOptions, load};
 pub use prefix::PrefixError;
-pub use session::{Clock, Session};
+pub use session::{Clock, Session, common_prefix};
 pub use speculate::{Speculate, Speculation};

@@ -269,6 +269,8 @@ impl<B: Backend> Session<B> {
 
     /// The most likely tokens after `tokens`, as far as `draft` foresaw them, and one more.
     async fn verify(&mut self, tokens: &[u32], draft: &[u32]) -> Result<Vec<u32>, GenerateError> {
+        // Whatever was begun before does not go on from here.
+        self.begun = 0;
         let batch = [tokens, draft].concat();
         let mut picked = self
             .backend
@@ -376,7 +378,8 @@ fn choice(sampling: Sampling) -> Choice {
     }
 }
 
-fn common_prefix(a: &[u32], b: &[u32]) -> usize {
+/// How many tokens two texts begin with alike.
+pub fn common_prefix(a: &[u32], b: &[u32]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 

@@ -4,7 +4,7 @@
 //! and so does the service worker when the browser starts.
 
 use super::stored::{self, NewFile, PREFIXES, Stored};
-use engine::{PrefixError, Session};
+use engine::{PrefixError, Session, common_prefix};
 use gpu::GpuBackend;
 use std::collections::VecDeque;
 use text::{Cancel, Flow, Generate, GenerateError, Message, Options, Outcome, Progress};
@@ -63,12 +63,13 @@ impl Prefixes {
 
     /// Makes the cache begin as `prompt` does, where that saves reading. What the cache held is put aside before it is lost.
     async fn prepare(&mut self, session: &mut Session<GpuBackend>, prompt: &[u32]) {
-        let there = common(session.resident(), prompt);
+        let there = common_prefix(session.resident(), prompt);
         if session.resident().len() - there >= FEWEST_TOKENS {
             self.keep(session).await;
         }
-        let best = (0..self.kept.len()).max_by_key(|&i| common(&self.kept[i].tokens, prompt));
-        let Some(best) = best.filter(|&i| common(&self.kept[i].tokens, prompt) >= there + FEWEST_TOKENS)
+        let best = (0..self.kept.len()).max_by_key(|&i| common_prefix(&self.kept[i].tokens, prompt));
+        let Some(best) =
+            best.filter(|&i| common_prefix(&self.kept[i].tokens, prompt) >= there + FEWEST_TOKENS)
         else {
             return;
         };
@@ -97,10 +98,6 @@ async fn save(session: &mut Session<GpuBackend>, name: &str) -> Result<(), Prefi
 async fn restore(session: &mut Session<GpuBackend>, name: &str) -> Result<(), PrefixError> {
     let file = Stored::open(PREFIXES, name).await.map_err(PrefixError::Io)?;
     session.restore_prefix(file).await
-}
-
-fn common(a: &[u32], b: &[u32]) -> usize {
-    a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 
 /// A session that takes prefixes up before it reads.
