@@ -8,8 +8,9 @@ use protocol::LoadTimes;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use text::{ChatTemplate, Date, TextError, Tokenizer};
 
-/// Bytes that are in memory at a time, on their way from the file to the GPU.
-const CHUNK_BYTES: usize = 4 << 20;
+/// Bytes that are in memory at a time, on their way from the file to the GPU. In Chromium larger writes cost the GPU
+/// process fresh memory each: 600 MB took 0.9 s by 4 MB, and 0.17 s by 1 MB.
+const CHUNK_BYTES: usize = 1 << 20;
 
 /// Bytes of every weight that tell the model from others of its kind.
 const IDENTIFYING_BYTES: usize = 4096;
