@@ -14,6 +14,8 @@ use std::mem::offset_of;
 const GPU_TOKENS: usize = 512;
 /// Most tokens of a step on a software adapter, where a step of more takes long without being any faster a token.
 const SOFTWARE_TOKENS: usize = 64;
+/// Most tokens of a step that warms up: enough for the kernels that many tokens take.
+const WARM_TOKENS: usize = 64;
 /// Most rows of logits of a step, and most tokens picked in one submission.
 const HEAD_ROWS: usize = 64;
 
@@ -96,6 +98,7 @@ impl GpuBackend {
             vocabulary: plan.vocabulary,
         };
         let chooser = Chooser::new(&mut kernels, ends)?;
+        kernels.begin();
         Ok(Self {
             picked_back: [0, 1].map(|_| gpu.readback("picked", picked.size())),
             ahead: None,
@@ -195,7 +198,7 @@ impl GpuBackend {
     /// Runs each kernel once, so that what a driver does at the first run is done: many tokens and few, each with little
     /// before them and with much.
     async fn warm_up(&mut self) -> Result<(), BackendError> {
-        for tokens in [self.capacity.tokens, 2.min(self.capacity.tokens), 1] {
+        for tokens in [WARM_TOKENS.min(self.capacity.tokens), 2.min(self.capacity.tokens), 1] {
             for position in [0, self.capacity.positions - tokens] {
                 let steps = Steps { now: 1, ahead: 0 };
                 self.decode(position, &vec![0; tokens], steps, &Choice::GREEDY).await?;
@@ -258,6 +261,7 @@ impl Backend for GpuBackend {
 
     async fn ready(&mut self) -> Result<bool, BackendError> {
         self.check_weights()?;
+        self.kernels.finish().await;
         // Without a GPU a step takes longer than anything that it could save.
         let adapter = self.gpu.adapter();
         let is_quick = adapter.lanes != Lanes::None && !adapter.software;

@@ -1,6 +1,6 @@
 //! The adapter, the device on it, and what it can do.
 
-use crate::Lanes;
+use crate::{Lanes, pipeline::BrowserCompiler};
 use ops::BackendError;
 use std::sync::{Arc, Mutex};
 
@@ -16,6 +16,8 @@ pub struct DeviceOptions {
     pub browser_name: Option<String>,
     /// In a browser, whether the adapter is known to be a software one.
     pub browser_software: bool,
+    /// In a browser, what compiles kernels beside one another.
+    pub browser_compiler: Option<BrowserCompiler>,
     /// Use these lanes in matrix-vector products instead of the ones that suit the adapter.
     pub lanes: Option<Lanes>,
 }
@@ -41,6 +43,7 @@ pub struct Gpu {
     pub(crate) device: wgpu::Device,
     pub(crate) queue: wgpu::Queue,
     pub(crate) adapter: Adapter,
+    pub(crate) compiler: Option<BrowserCompiler>,
     fault: Arc<Mutex<Option<BackendError>>>,
 }
 
@@ -111,7 +114,7 @@ impl Gpu {
         }));
         let note = Arc::clone(&fault);
         device.set_device_lost_callback(move |_, message| record(&note, BackendError::DeviceLost(message)));
-        Ok(Self { device, queue, adapter, fault })
+        Ok(Self { device, queue, adapter, compiler: options.browser_compiler.clone(), fault })
     }
 
     /// What is known of the adapter.

@@ -2,6 +2,7 @@
 
 use crate::{
     device::Gpu,
+    pipeline::Pipeline,
     shader::{self, SOURCES},
 };
 use ops::{BackendError, Rows};
@@ -128,7 +129,7 @@ impl Count {
     }
 }
 
-/// A compiled kernel with its buffers.
+/// A kernel with its buffers.
 pub(crate) struct Dispatch {
     pub(crate) name: Rc<str>,
     pipeline: Rc<Pipeline>,
@@ -164,19 +165,14 @@ impl Dispatch {
     }
 
     pub(crate) fn encode(&self, pass: &mut wgpu::ComputePass<'_>, extent: Extent) {
-        pass.set_pipeline(&self.pipeline.pipeline);
+        pass.set_pipeline(self.pipeline.get());
         pass.set_bind_group(0, &self.bind_group, &[]);
         let [x, y, z] = self.grid.map(|count| count.of(extent));
         pass.dispatch_workgroups(x, y, z);
     }
 }
 
-struct Pipeline {
-    pipeline: wgpu::ComputePipeline,
-    layout: wgpu::BindGroupLayout,
-}
-
-/// Compiles kernels and keeps what it compiled.
+/// Kernels, each variant once.
 pub(crate) struct Kernels {
     pub(crate) gpu: Gpu,
     pipelines: HashMap<String, Rc<Pipeline>>,
@@ -198,7 +194,7 @@ impl Kernels {
         let pipeline = match self.pipelines.get(&key) {
             Some(pipeline) => Rc::clone(pipeline),
             None => {
-                let pipeline = Rc::new(self.compile(kernel, binds)?);
+                let pipeline = Rc::new(self.link(kernel, binds)?);
                 self.pipelines.insert(key, Rc::clone(&pipeline));
                 pipeline
             }
@@ -222,49 +218,23 @@ impl Kernels {
         })
     }
 
-    fn compile(&self, kernel: &Kernel, binds: &[Bind<'_>]) -> Result<Pipeline, BackendError> {
-        let device = &self.gpu.device;
+    fn link(&self, kernel: &Kernel, binds: &[Bind<'_>]) -> Result<Pipeline, BackendError> {
         // Chromium wants its extensions enabled; naga knows them without, and refuses the line.
         let source = shader::link(SOURCES, kernel.stem, &kernel.defines, cfg!(target_arch = "wasm32"))
             .map_err(|e| BackendError::Refused(e.to_string()))?;
-        let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label: Some(kernel.stem),
-            source: wgpu::ShaderSource::Wgsl(source.into()),
-        });
-        let entries: Vec<_> = binds
-            .iter()
-            .map(|b| wgpu::BindGroupLayoutEntry {
-                binding: b.binding,
-                visibility: wgpu::ShaderStages::COMPUTE,
-                ty: wgpu::BindingType::Buffer {
-                    ty: b.kind,
-                    has_dynamic_offset: false,
-                    min_binding_size: None,
-                },
-                count: None,
-            })
-            .collect();
-        let layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-            label: Some(kernel.stem),
-            entries: &entries,
-        });
-        let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-            label: Some(kernel.stem),
-            bind_group_layouts: &[Some(&layout)],
-            immediate_size: 0,
-        });
-        let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: Some(kernel.stem),
-            layout: Some(&pipeline_layout),
-            module: &module,
-            entry_point: Some("main"),
-            compilation_options: wgpu::PipelineCompilationOptions {
-                constants: &kernel.constants,
-                // No kernel reads workgroup memory that it has not written.
-                zero_initialize_workgroup_memory: false,
-            },
-            cache: None,
-        });
-        Ok(Pipeline { pipeline, layout })
+        let bindings: Vec<_> = binds.iter().map(|b| (b.binding, b.kind)).collect();
+        Ok(Pipeline::new(&self.gpu, kernel.stem, source, &bindings, kernel.constants.clone()))
+    }
+
+    /// Begins to compile all that was asked for so far.
+    pub(crate) fn begin(&self) {
+        self.pipelines.values().for_each(|pipeline| pipeline.begin(self.gpu.compiler.as_ref()));
+    }
+
+    /// Waits for what was begun.
+    pub(crate) async fn finish(&self) {
+        for pipeline in self.pipelines.values() {
+            pipeline.finish().await;
+        }
     }
 }

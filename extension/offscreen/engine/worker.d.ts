@@ -13,9 +13,25 @@ export interface AdapterFacts {
   subgroupMaxSize: number;
 }
 
+/** A kernel for the browser's own compiler. */
+export interface KernelSource {
+  /** WGSL, whose entry point is `main`. */
+  code: string;
+  bindings: { binding: number; type: GPUBufferBindingType }[];
+  /** Values of its `override`s. */
+  constants: Record<string, number>;
+}
+
 export class Engine {
-  /** `post` receives every message of the engine, in order; `facts` are null where the browser offers no adapter. */
-  constructor(post: (message: WorkerMessage) => void, facts: AdapterFacts | null);
+  /**
+   * `post` receives every message of the engine, in order; `facts` are null where the browser offers no adapter;
+   * `compile` compiles for the device that was opened last, and gives what keeps the kernel.
+   */
+  constructor(
+    post: (message: WorkerMessage) => void,
+    facts: AdapterFacts | null,
+    compile: (kernel: KernelSource) => Promise<unknown>,
+  );
   /** Takes one command; what comes of it is told through `post`. */
   handle(command: WorkerCommand): void;
 }

@@ -2,6 +2,7 @@
 
 use super::{
     AdapterFacts, bench,
+    compiler::{self, Progress},
     model_file::OpenModel,
     prefixes::{Prefixes, Remembering},
 };
@@ -13,7 +14,7 @@ use futures::{
 };
 use gguf::GgufError;
 use gloo::timers::callback::Timeout;
-use gpu::{DeviceOptions, Gpu, GpuBackend, Lanes, conformance};
+use gpu::{BrowserCompiler, DeviceOptions, Gpu, GpuBackend, Lanes, conformance};
 use ops::BackendError;
 use protocol::{
     AdapterInfo, BenchOptions, EngineState, ErrorCode, Event, KernelCheck, ModelInfo, SelfTestReport,
@@ -43,6 +44,8 @@ pub(super) struct Loaded {
 pub(super) struct Host {
     desk: Rc<RefCell<Desk>>,
     facts: Option<AdapterFacts>,
+    /// See [`compiler::compiler`].
+    compile: js_sys::Function,
     options: Option<WorkerOptions>,
     loaded: Option<Loaded>,
     /// What is put aside; none where nothing may be.
@@ -50,8 +53,12 @@ pub(super) struct Host {
 }
 
 impl Host {
-    pub(super) fn new(desk: Rc<RefCell<Desk>>, facts: Option<AdapterFacts>) -> Self {
-        Self { desk, facts, options: None, loaded: None, prefixes: None }
+    pub(super) fn new(
+        desk: Rc<RefCell<Desk>>,
+        facts: Option<AdapterFacts>,
+        compile: js_sys::Function,
+    ) -> Self {
+        Self { desk, facts, compile, options: None, loaded: None, prefixes: None }
     }
 
     /// Does one task after the other, as long as the worker lives.
@@ -110,7 +117,11 @@ impl Host {
         }
     }
 
-    async fn open_gpu(&self, lanes: Option<Lanes>) -> Result<Gpu, BackendError> {
+    async fn open_gpu(
+        &self,
+        lanes: Option<Lanes>,
+        browser_compiler: Option<BrowserCompiler>,
+    ) -> Result<Gpu, BackendError> {
         let facts =
             self.facts.as_ref().ok_or_else(|| BackendError::NoAdapter("the browser offers none".into()))?;
         Gpu::open(&DeviceOptions {
@@ -118,6 +129,7 @@ impl Host {
             browser_max_subgroup: facts.subgroup_max_size,
             browser_name: Some(facts.name.clone()),
             browser_software: facts.software,
+            browser_compiler,
             lanes,
         })
         .await
@@ -126,7 +138,15 @@ impl Host {
     async fn load(&self, options: &WorkerOptions) -> Result<Loaded, LoadError> {
         let start = seconds();
         self.tell(EngineState::Loading { bytes: 0, total_bytes: 0 });
-        let gpu = self.open_gpu(None).await?;
+        let compiled = Rc::new(Progress::default());
+        let desk = Rc::clone(&self.desk);
+        let told = Rc::clone(&compiled);
+        let compiler = compiler::compiler(self.compile.clone(), Rc::clone(&compiled), move || {
+            if told.weights.get() {
+                desk.borrow().post(&WorkerMessage::State(told.state()));
+            }
+        });
+        let gpu = self.open_gpu(None, Some(compiler)).await?;
         let source = OpenModel::open(&options.model).await.map_err(GgufError::Io)?;
         let load = LoadOptions {
             context_tokens: options.context_tokens as usize,
@@ -146,7 +166,8 @@ impl Host {
             |bytes, total_bytes| {
                 self.tell(EngineState::Loading { bytes, total_bytes });
                 if bytes == total_bytes {
-                    self.tell(EngineState::Compiling { done: 0, total: 1 });
+                    compiled.weights.set(true);
+                    self.tell(compiled.state());
                 }
             },
         )
@@ -216,15 +237,15 @@ impl Host {
     /// Every case of the conformance table, and those that depend on lanes with each kind that the adapter has.
     async fn report(&self) -> Result<SelfTestReport, BackendError> {
         let mut checks = Vec::new();
-        let gpu = self.open_gpu(Some(Lanes::None)).await?;
+        let gpu = self.open_gpu(Some(Lanes::None), None).await?;
         run_cases(&gpu, conformance::table(), &mut checks).await;
-        let workgroup = self.open_gpu(Some(Lanes::Workgroup)).await?;
+        let workgroup = self.open_gpu(Some(Lanes::Workgroup), None).await?;
         run_cases(&workgroup, conformance::lane_table(), &mut checks).await;
         if self.facts.as_ref().is_some_and(|facts| facts.subgroups) {
-            let subgroup = self.open_gpu(Some(Lanes::Subgroup)).await?;
+            let subgroup = self.open_gpu(Some(Lanes::Subgroup), None).await?;
             run_cases(&subgroup, conformance::lane_table(), &mut checks).await;
         }
-        Ok(SelfTestReport { adapter: adapter_info(&self.open_gpu(None).await?), checks })
+        Ok(SelfTestReport { adapter: adapter_info(&self.open_gpu(None, None).await?), checks })
     }
 }
 

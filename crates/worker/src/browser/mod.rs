@@ -1,6 +1,7 @@
 //! What only a browser has: JavaScript's messages, `fetch`, files, WebGPU, the clock.
 
 mod bench;
+mod compiler;
 mod fetch;
 mod host;
 mod model_file;
@@ -35,9 +36,9 @@ pub struct Engine {
 #[wasm_bindgen]
 impl Engine {
     /// An engine that answers through `post(message)`; `facts` describe the adapter that the browser offers, or are
-    /// null where it offers none.
+    /// null where it offers none; `compile(kernel)` is a promise of a pipeline on the device that was opened last.
     #[wasm_bindgen(constructor)]
-    pub fn new(post: js_sys::Function, facts: JsValue) -> Result<Engine, JsValue> {
+    pub fn new(post: js_sys::Function, facts: JsValue, compile: js_sys::Function) -> Result<Engine, JsValue> {
         console_error_panic_hook::set_once();
         let facts: Option<AdapterFacts> = serde_wasm_bindgen::from_value(facts)?;
         let desk = Rc::new(RefCell::new(Desk::new(Box::new(move |message| {
@@ -49,7 +50,7 @@ impl Engine {
             }
         }))));
         let (tasks, receiver) = unbounded();
-        let host = Host::new(Rc::clone(&desk), facts);
+        let host = Host::new(Rc::clone(&desk), facts, compile);
         wasm_bindgen_futures::spawn_local(host.serve(receiver));
         Ok(Engine { desk, tasks })
     }

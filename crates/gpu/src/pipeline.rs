@@ -1,0 +1,171 @@
+//! Compiled kernels: compiled beside one another and beside the loading of the weights, where that is possible.
+
+use crate::device::Gpu;
+use futures::future::LocalBoxFuture;
+use std::{
+    any::Any,
+    cell::RefCell,
+    fmt,
+    rc::Rc,
+    sync::{Arc, OnceLock},
+};
+
+/// A kernel for the browser's own compiler.
+#[derive(Clone, Debug)]
+pub struct BrowserKernel {
+    /// WGSL.
+    pub code: String,
+    /// Numbers of its bindings, with the type of the buffer at each, in WebGPU's words.
+    pub bindings: Vec<(u32, &'static str)>,
+    /// Values of its `override`s.
+    pub constants: Vec<(&'static str, f64)>,
+}
+
+/// Has the browser compile a kernel for the device that was opened last, beside whatever else it compiles. wgpu has no
+/// such call; its own, later, finds what the browser has compiled already.
+#[derive(Clone)]
+pub struct BrowserCompiler(Rc<dyn Fn(BrowserKernel) -> Compiling>);
+
+/// Done when the browser has compiled the kernel, with what it is kept by; or when it failed to: then wgpu's own call
+/// fails too, and says why.
+type Compiling = LocalBoxFuture<'static, Box<dyn Any>>;
+
+impl BrowserCompiler {
+    /// `compile` begins at once, and gives what the kernel is kept by.
+    pub fn new(compile: impl Fn(BrowserKernel) -> Compiling + 'static) -> Self {
+        Self(Rc::new(compile))
+    }
+}
+
+impl fmt::Debug for BrowserCompiler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BrowserCompiler")
+    }
+}
+
+/// A kernel with its layout, compiled when it is first needed, or begun before.
+pub(crate) struct Pipeline {
+    pub(crate) layout: wgpu::BindGroupLayout,
+    compiled: Arc<Compiled>,
+    /// What the browser is compiling.
+    coming: RefCell<Option<Compiling>>,
+}
+
+/// What it takes to compile, and what came of it.
+struct Compiled {
+    device: wgpu::Device,
+    label: &'static str,
+    source: String,
+    bindings: Vec<(u32, &'static str)>,
+    layout: wgpu::PipelineLayout,
+    constants: Vec<(&'static str, f64)>,
+    pipeline: OnceLock<wgpu::ComputePipeline>,
+}
+
+impl Compiled {
+    fn get(&self) -> &wgpu::ComputePipeline {
+        let device = &self.device;
+        self.pipeline.get_or_init(|| {
+            let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
+                label: Some(self.label),
+                source: wgpu::ShaderSource::Wgsl(self.source.as_str().into()),
+            });
+            device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+                label: Some(self.label),
+                layout: Some(&self.layout),
+                module: &module,
+                entry_point: Some("main"),
+                compilation_options: wgpu::PipelineCompilationOptions {
+                    constants: &self.constants,
+                    // No kernel reads workgroup memory that it has not written.
+                    zero_initialize_workgroup_memory: false,
+                },
+                cache: None,
+            })
+        })
+    }
+}
+
+impl Pipeline {
+    /// `source` is WGSL whose `main` has these bindings.
+    pub(crate) fn new(
+        gpu: &Gpu,
+        label: &'static str,
+        source: String,
+        bindings: &[(u32, wgpu::BufferBindingType)],
+        constants: Vec<(&'static str, f64)>,
+    ) -> Self {
+        let entries: Vec<_> = bindings
+            .iter()
+            .map(|&(binding, ty)| wgpu::BindGroupLayoutEntry {
+                binding,
+                visibility: wgpu::ShaderStages::COMPUTE,
+                ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None },
+                count: None,
+            })
+            .collect();
+        let layout = gpu.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
+            label: Some(label),
+            entries: &entries,
+        });
+        let pipeline_layout = gpu.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
+            label: Some(label),
+            bind_group_layouts: &[Some(&layout)],
+            immediate_size: 0,
+        });
+        let compiled = Compiled {
+            device: gpu.device.clone(),
+            label,
+            source,
+            bindings: bindings.iter().map(|&(binding, ty)| (binding, browser_type(ty))).collect(),
+            layout: pipeline_layout,
+            constants,
+            pipeline: OnceLock::new(),
+        };
+        Self { layout, compiled: Arc::new(compiled), coming: RefCell::new(None) }
+    }
+
+    /// Begins to compile, beside everything else.
+    pub(crate) fn begin(&self, compiler: Option<&BrowserCompiler>) {
+        let compiled = &self.compiled;
+        if let Some(BrowserCompiler(compile)) = compiler {
+            *self.coming.borrow_mut() = Some(compile(BrowserKernel {
+                code: compiled.source.clone(),
+                bindings: compiled.bindings.clone(),
+                constants: compiled.constants.clone(),
+            }));
+        }
+        #[cfg(not(target_arch = "wasm32"))]
+        {
+            let compiled = Arc::clone(compiled);
+            // Whoever needs the pipeline waits for it; nobody needs the thread.
+            std::thread::spawn(move || {
+                compiled.get();
+            });
+        }
+    }
+
+    /// Waits for what was begun.
+    pub(crate) async fn finish(&self) {
+        let coming = self.coming.borrow_mut().take();
+        if let Some(coming) = coming {
+            let kept = coming.await;
+            self.get();
+            // The browser forgets a kernel that nobody holds; now wgpu does.
+            drop(kept);
+        }
+    }
+
+    /// Compiles it unless it is compiled.
+    pub(crate) fn get(&self) -> &wgpu::ComputePipeline {
+        self.compiled.get()
+    }
+}
+
+fn browser_type(ty: wgpu::BufferBindingType) -> &'static str {
+    match ty {
+        wgpu::BufferBindingType::Uniform => "uniform",
+        wgpu::BufferBindingType::Storage { read_only: true } => "read-only-storage",
+        wgpu::BufferBindingType::Storage { read_only: false } => "storage",
+    }
+}
