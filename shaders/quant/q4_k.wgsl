@@ -16,6 +16,15 @@ fn group_values(group: Group, k: u32) -> vec4<f32> {
   return group.scale.x * bytes_to_f32(nibbles(group.words, k)) + group.scale.y;
 }
 
+// Weights 4k … 4k+3 of the group as bytes b, and (d, m) with w = d · b + m.
+fn group_bytes(group: Group, k: u32) -> u32 {
+  return nibbles(group.words, k);
+}
+
+fn group_scale(group: Group) -> vec2<f32> {
+  return group.scale;
+}
+
 // A quarter of a group: weights 4j … 4j+3 and 16+4j … 16+4j+3.
 struct Part { word: u32, scale: vec2<f32> }
 

@@ -27,6 +27,17 @@ fn group_values(group: Group, k: u32) -> vec4<f32> {
   return group.scale[k / 4u] * (bytes_to_f32(q) - 32.0);
 }
 
+// Weights 4k … 4k+3 of the group as signed bytes b, and d of each half with w = d · b.
+fn group_bytes(group: Group, k: u32) -> u32 {
+  let upper = ((group.high[k / 4u] >> (2u * (k % 4u))) & 0x03030303u) << 4u;
+  // q − 32: no byte of the difference borrows from the next one.
+  return ((nibbles(group.words, k) | upper | 0x80808080u) - 0x20202020u) ^ 0x80808080u;
+}
+
+fn group_scale(group: Group) -> vec2<f32> {
+  return group.scale;
+}
+
 // A quarter of a group: weights 4j … 4j+3 and 16+4j … 16+4j+3.
 struct Part { word: u32, high: vec2<u32>, scale: vec2<f32> }
 

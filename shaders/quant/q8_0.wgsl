@@ -15,6 +15,15 @@ fn group_values(group: Group, k: u32) -> vec4<f32> {
   return group.scale * vec4<f32>(unpack4xI8(word));
 }
 
+// Weights 4k … 4k+3 of the group as bytes b, and (d, m) with w = d · b + m.
+fn group_bytes(group: Group, k: u32) -> u32 {
+  return select(group.low[k % 4u], group.high[k % 4u], k >= 4u);
+}
+
+fn group_scale(group: Group) -> vec2<f32> {
+  return vec2(group.scale, 0.0);
+}
+
 // A quarter of a group: weights 4j … 4j+3 and 16+4j … 16+4j+3.
 struct Part { words: vec2<u32>, scale: f32 }
 

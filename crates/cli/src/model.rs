@@ -5,7 +5,7 @@ use anyhow::Result;
 use chrono::Datelike;
 use clap::{Args, ValueEnum};
 use engine::{LoadOptions, Session};
-use gpu::{DeviceOptions, Gpu, GpuBackend, Lanes};
+use gpu::{Activations, DeviceOptions, Gpu, GpuBackend, Lanes};
 use reference::Reference;
 use std::{path::PathBuf, time::Instant};
 use text::Date;
@@ -24,6 +24,9 @@ pub struct ModelArgs {
     /// Who shares a row of a matrix-vector product on the GPU; chosen by the adapter where not given.
     #[arg(long, value_enum)]
     lanes: Option<LanesChoice>,
+    /// What a prompt's activations are on the GPU; chosen by the adapter where not given.
+    #[arg(long, value_enum)]
+    activations: Option<ActivationsChoice>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -49,6 +52,21 @@ impl From<LanesChoice> for Lanes {
     }
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum ActivationsChoice {
+    F32,
+    Int8,
+}
+
+impl From<ActivationsChoice> for Activations {
+    fn from(choice: ActivationsChoice) -> Self {
+        match choice {
+            ActivationsChoice::F32 => Self::F32,
+            ActivationsChoice::Int8 => Self::Int8,
+        }
+    }
+}
+
 /// Loads the model onto its backend; stderr says how far it is.
 ///
 /// # Errors
@@ -62,7 +80,11 @@ pub async fn load(args: &ModelArgs) -> Result<Session<AnyBackend>> {
         clock: Box::new(move || start.elapsed().as_secs_f64()),
     };
     let mut progress = ProgressLine::of_bytes("Loading the model");
-    let lanes = args.lanes.map(Lanes::from);
+    let device = DeviceOptions {
+        lanes: args.lanes.map(Lanes::from),
+        activations: args.activations.map(Activations::from),
+        ..DeviceOptions::default()
+    };
     let backend = args.backend;
     let session = engine::load(
         source,
@@ -70,7 +92,7 @@ pub async fn load(args: &ModelArgs) -> Result<Session<AnyBackend>> {
         async move |model, positions| {
             Ok(match backend {
                 BackendChoice::Gpu => {
-                    let gpu = Gpu::open(&DeviceOptions { lanes, ..DeviceOptions::default() }).await?;
+                    let gpu = Gpu::open(&device).await?;
                     let adapter = gpu.adapter().clone();
                     let backend = GpuBackend::new(gpu, &model.program, positions).await?;
                     AnyBackend::Gpu(Box::new(backend), adapter)

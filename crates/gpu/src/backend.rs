@@ -4,6 +4,7 @@ use crate::{
     chooser::{Chooser, Ends},
     device::{Gpu, Mapping},
     kernel::{Extent, Kernels, Lanes},
+    ops::FEW,
     plan::{Capacity, Plan, StepBuffers},
     trace::{self, Span},
 };
@@ -15,7 +16,7 @@ const GPU_TOKENS: usize = 512;
 /// Most tokens of a step on a software adapter, where a step of more takes long without being any faster a token.
 const SOFTWARE_TOKENS: usize = 64;
 /// Most tokens of a step that warms up: enough for the kernels that many tokens take.
-const WARM_TOKENS: usize = 64;
+const WARM_TOKENS: usize = FEW as usize + 1;
 /// Most rows of logits of a step, and most tokens picked in one submission.
 const HEAD_ROWS: usize = 64;
 

@@ -1,6 +1,6 @@
 //! The adapter, the device on it, and what it can do.
 
-use crate::{Lanes, pipeline::BrowserCompiler};
+use crate::{Activations, Lanes, pipeline::BrowserCompiler};
 use ops::BackendError;
 use std::sync::{Arc, Mutex};
 
@@ -20,6 +20,8 @@ pub struct DeviceOptions {
     pub browser_compiler: Option<BrowserCompiler>,
     /// Use these lanes in matrix-vector products instead of the ones that suit the adapter.
     pub lanes: Option<Lanes>,
+    /// What a prompt's activations are, instead of what suits the adapter.
+    pub activations: Option<Activations>,
 }
 
 /// What is known of the adapter in use.
@@ -33,6 +35,8 @@ pub struct Adapter {
     pub software: bool,
     /// How matrix-vector products share a row among lanes.
     pub lanes: Lanes,
+    /// What a prompt's activations are in products.
+    pub activations: Activations,
     /// Most lanes that a subgroup may have here.
     pub max_subgroup: u32,
 }
@@ -96,6 +100,7 @@ impl Gpu {
             driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
             software,
             lanes,
+            activations: options.activations.unwrap_or_default(),
             max_subgroup: match options.browser_max_subgroup {
                 // 128 is the most that WebGPU allows.
                 0 if cfg!(target_arch = "wasm32") => 128,

@@ -19,6 +19,17 @@ pub enum Lanes {
     Workgroup,
 }
 
+/// What a prompt's activations are in products with a quantised weight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Activations {
+    /// What they are everywhere else.
+    #[default]
+    F32,
+    /// Signed bytes, a scale for each 32 of them: quicker where a GPU multiplies four bytes at once, and as inexact as
+    /// llama.cpp is on processors.
+    Int8,
+}
+
 /// One variant of one kernel.
 pub(crate) struct Kernel {
     stem: &'static str,

@@ -22,6 +22,6 @@ mod weights;
 
 pub use backend::GpuBackend;
 pub use device::{Adapter, DeviceOptions, Gpu};
-pub use kernel::Lanes;
+pub use kernel::{Activations, Lanes};
 pub use pipeline::{BrowserCompiler, BrowserKernel};
 pub use trace::Span;

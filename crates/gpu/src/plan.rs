@@ -4,8 +4,8 @@ use crate::{
     cache::Cache,
     device::Gpu,
     fuse::{self, Norm, Unit},
-    kernel::{Dispatch, Extent, Kernels, Lanes},
-    ops::{self, AttentionBuffers, AttentionShape, RopeShape},
+    kernel::{Activations, Dispatch, Extent, Kernels, Lanes},
+    ops::{self, AttentionBuffers, AttentionShape, Packed, RopeShape},
     planes::GROUP,
     product::{Finish, Product},
     weights::Weight,
@@ -143,6 +143,8 @@ struct Lowering<'a> {
     caches: Vec<Cache>,
     /// The parts of a split attention, the same for all layers.
     parts: Option<wgpu::Buffer>,
+    /// Activations as bytes, the same for all products.
+    packed: Option<Packed>,
     activations: HashMap<TensorId, wgpu::Buffer>,
     /// Scratch buffers that no later unit reads.
     free: Vec<wgpu::Buffer>,
@@ -178,6 +180,7 @@ impl<'a> Lowering<'a> {
             rotations: Vec::new(),
             caches,
             parts: None,
+            packed: None,
             activations: HashMap::new(),
             free: Vec::new(),
             last_use,
@@ -259,7 +262,7 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    /// One kernel for a single row, another for more.
+    /// One kernel for a single row, others for more.
     fn product(&mut self, p: &fuse::Product) -> Result<Vec<Dispatch>, BackendError> {
         let x = self.activation(p.x)?;
         let norm = match p.norm {
@@ -318,18 +321,32 @@ impl<'a> Lowering<'a> {
             Some((.., normalised)) => Product { x: normalised, last: false, ..direct },
             None => direct,
         };
-        let (one, many) = (1..=1, 2..=u32::MAX);
         let mut dispatches = Vec::new();
         if lanes == Lanes::None {
             // Without lanes to share the work, each pair of rows would work the norm out alone.
             dispatches.extend(normalise(kernels)?);
-            dispatches.push(ops::matvec(kernels, step, &apart, None)?.for_rows(p.rows, one));
-            dispatches.push(ops::matmul(kernels, step, &apart)?.for_rows(p.rows, many));
+            dispatches.push(ops::matvec(kernels, step, &apart, None)?.for_rows(p.rows, 1..=1));
+            dispatches.push(ops::matmul(kernels, step, &apart)?.for_rows(p.rows, 2..=u32::MAX));
         } else {
             let inline = norm.as_ref().map(|(gain, eps, ..)| (gain, *eps));
-            dispatches.push(ops::matvec(kernels, step, &direct, inline)?.for_rows(p.rows, one));
-            dispatches.extend(normalise(kernels)?.map(|d| d.for_rows(p.rows, many)));
-            dispatches.extend(ops::matmul_tiled(kernels, step, &apart)?);
+            dispatches.push(ops::matvec(kernels, step, &direct, inline)?.for_rows(p.rows, 1..=1));
+            dispatches.push(ops::matmul_few(kernels, step, &direct, inline)?);
+            dispatches.extend(normalise(kernels)?.map(|d| d.for_rows(p.rows, ops::FEW + 1..=u32::MAX)));
+            let by_bytes = kernels.gpu.adapter().activations == Activations::Int8
+                && p.rows == Rows::Tokens
+                && ops::packs(weight.format);
+            if by_bytes {
+                let values = self.capacity.tokens * weight.columns;
+                let packed = match &self.packed {
+                    Some(packed) if packed.holds(values) => packed.clone(),
+                    _ => self.packed.insert(Packed::new(kernels, values)).clone(),
+                };
+                let quantize = ops::quantize(kernels, step, apart.x, &packed, weight.columns)?;
+                dispatches.push(quantize.for_rows(p.rows, ops::FEW + 1..=u32::MAX));
+                dispatches.push(ops::matmul_packed(kernels, step, &apart, &packed)?);
+            } else {
+                dispatches.push(ops::matmul_tiled(kernels, step, &apart)?);
+            }
         }
         Ok(dispatches)
     }

@@ -6,7 +6,7 @@ use crate::{
     chooser::{Settings, ring},
     device::Gpu,
     kernel::{Dispatch, Extent, Kernels, Lanes},
-    ops::{self as kernels, AttentionBuffers, AttentionShape, Best, Ranked, RopeShape},
+    ops::{self as kernels, AttentionBuffers, AttentionShape, Best, Packed, Ranked, RopeShape},
     planes,
     product::{Finish, Product},
     weights::Weight,
@@ -34,11 +34,22 @@ pub enum Case {
         rows: usize,
         columns: usize,
     },
-    /// `matvec` for one token; for more `matmul` or `matmul_tiled`, whichever suits the lanes.
+    /// `matvec` for one token; for more `matmul`, `matmul_few` or `matmul_tiled`, whichever suits the lanes and the number.
     MatMul {
         format: Format,
         tokens: usize,
         rows: usize,
+        columns: usize,
+    },
+    /// `matmul_packed`, after `quantize`.
+    MatMulPacked {
+        format: Format,
+        tokens: usize,
+        rows: usize,
+        columns: usize,
+    },
+    Quantize {
+        tokens: usize,
         columns: usize,
     },
     /// The same onto what is there; for one token with the norm before it.
@@ -178,6 +189,33 @@ impl Case {
                     _ => reference::matmul(&x, &values, columns),
                 };
                 Ok(nmse(&found, &expected))
+            }
+            Self::MatMulPacked { format, tokens, rows, columns } => {
+                let (weight, values) = bench.weight(format, rows, columns)?;
+                let (x, x_buffer) = bench.floats(tokens * columns);
+                let (step, out) = (bench.step(0, tokens, 1), bench.output(tokens * rows));
+                let k = &mut bench.kernels;
+                let packed = Packed::new(k, tokens * columns);
+                let quantize = kernels::quantize(k, &step, &x_buffer, &packed, columns)?;
+                let product = Product::new(&x_buffer, &weight, Finish::Store(&out));
+                let multiply = kernels::matmul_packed(k, &step, &product, &packed)?;
+                let found = bench.run_all(&[quantize, multiply], Extent::new(0, tokens, 1), &out).await?;
+                let (bytes, scales) = reference::quantize(&x);
+                Ok(nmse(&found, &reference::matmul(&unpacked(&bytes, &scales), &values, columns)))
+            }
+            Self::Quantize { tokens, columns } => {
+                let (x, x_buffer) = bench.floats(tokens * columns);
+                let packed = Packed::new(&bench.kernels, tokens * columns);
+                let step = bench.step(0, tokens, 1);
+                let dispatch = kernels::quantize(&mut bench.kernels, &step, &x_buffer, &packed, columns)?;
+                let words = bench.run(&dispatch, Extent::new(0, tokens, 1), &packed.quants).await?;
+                let scales: Vec<[f32; 2]> =
+                    bytemuck::pod_collect_to_vec(&bench.download(&packed.scales).await?);
+                let found = unpacked(cast_slice(&words), &scales);
+                let (bytes, expected) = reference::quantize(&x);
+                let sums = |scales: &[[f32; 2]]| scales.iter().map(|s| s[1]).collect::<Vec<_>>();
+                let sums = nmse(&sums(&scales), &sums(&expected));
+                Ok(sums.max(nmse(&found, &unpacked(&bytes, &expected))))
             }
             Self::MatMulAdd { tokens, rows, columns } => {
                 let (weight, values) = bench.weight(Format::Q4_1, rows, columns)?;
@@ -438,6 +476,12 @@ impl Case {
     }
 }
 
+/// What the bytes stand for.
+fn unpacked(bytes: &[i8], scales: &[[f32; 2]]) -> Vec<f32> {
+    let groups = bytes.chunks(planes::GROUP).zip(scales);
+    groups.flat_map(|(bytes, [d, _])| bytes.iter().map(move |&q| d * f32::from(q))).collect()
+}
+
 /// A rotation for the reference, with the factors that all cases use.
 fn reference_rope(shape: RopeShape) -> (reference::RopeShape, Vec<f32>) {
     let RopeShape { head_dim, rotated, base, position_scale } = shape;
@@ -562,8 +606,11 @@ impl Bench {
         let lanes = self.kernels.gpu.adapter().lanes;
         let rows = extent.rows(product.rows);
         let k = &mut self.kernels;
-        if rows == 1 && lanes != Lanes::None {
-            let dispatch = kernels::matvec(k, &step, product, norm)?;
+        if rows <= kernels::FEW && lanes != Lanes::None {
+            let dispatch = match rows {
+                1 => kernels::matvec(k, &step, product, norm)?,
+                _ => kernels::matmul_few(k, &step, product, norm)?,
+            };
             return self.run(&dispatch, extent, out).await;
         }
         let columns = product.weight.columns;
@@ -578,7 +625,7 @@ impl Bench {
         match (rows, lanes) {
             (1, _) => dispatches.push(kernels::matvec(k, &step, &product, None)?),
             (_, Lanes::None) => dispatches.push(kernels::matmul(k, &step, &product)?),
-            _ => dispatches.extend(kernels::matmul_tiled(k, &step, &product)?),
+            _ => dispatches.push(kernels::matmul_tiled(k, &step, &product)?),
         }
         self.run_all(&dispatches, extent, out).await
     }

@@ -1,6 +1,7 @@
 //! The cases.
 
 use super::Case;
+use crate::ops::packs;
 use gguf::Format;
 
 /// Every kernel × every format × the edges of its tiles.
@@ -9,12 +10,17 @@ pub fn table() -> Vec<Case> {
     for format in Format::ALL {
         // Row counts that fill no tile; columns of one block and of several.
         for (rows, columns) in [(1, 256), (67, 512), (130, 768)] {
-            for tokens in [1, 2, 7, 8, 9, 33, 63, 65] {
+            for tokens in [1, 2, 8, 9, 48, 49, 65] {
                 cases.push(Case::MatMul { format, tokens, rows, columns });
             }
         }
         // More rows than workgroups share.
         cases.push(Case::MatMul { format, tokens: 1, rows: 4101, columns: 256 });
+        if packs(format) {
+            for (tokens, rows, columns) in [(49, 67, 512), (65, 130, 256)] {
+                cases.push(Case::MatMulPacked { format, tokens, rows, columns });
+            }
+        }
         for tokens in [1, 3] {
             cases.push(Case::Embed { format, tokens, rows: 33, columns: 512 });
         }
@@ -25,6 +31,12 @@ pub fn table() -> Vec<Case> {
     {
         cases.push(Case::MatMul { format, tokens: 1, rows: 33, columns: 96 });
         cases.push(Case::MatMul { format, tokens: 9, rows: 33, columns: 96 });
+        if packs(format) {
+            cases.push(Case::MatMulPacked { format, tokens: 49, rows: 33, columns: 96 });
+        }
+    }
+    for (tokens, columns) in [(1, 32), (3, 576), (65, 1056)] {
+        cases.push(Case::Quantize { tokens, columns });
     }
     for (tokens, columns) in [(1, 64), (3, 576), (65, 2048)] {
         cases.push(Case::RmsNorm { tokens, columns });

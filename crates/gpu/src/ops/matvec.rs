@@ -32,7 +32,11 @@ pub(crate) fn matvec(
         kernel = kernel.define("NORM", 1).constant("EPS", eps);
         binds.push(read(7, gain));
     }
-    let groups = product.pairs().div_ceil(pairs_a_group);
+    kernels.dispatch(&kernel, &binds, across(product.pairs().div_ceil(pairs_a_group)))
+}
+
+/// A grid of at least so many workgroups.
+pub(super) fn across(groups: u32) -> [Count; 2] {
     let down = groups.div_ceil(MOST_ACROSS);
-    kernels.dispatch(&kernel, &binds, [Count::Fixed(groups.div_ceil(down)), Count::Fixed(down)])
+    [Count::Fixed(groups.div_ceil(down)), Count::Fixed(down)]
 }

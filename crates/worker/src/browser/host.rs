@@ -131,6 +131,7 @@ impl Host {
             browser_software: facts.software,
             browser_compiler,
             lanes,
+            activations: None,
         })
         .await
     }
