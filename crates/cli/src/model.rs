@@ -21,10 +21,10 @@ pub struct ModelArgs {
     /// What computes: the GPU, or plain loops for comparison (very slow).
     #[arg(long, value_enum, default_value_t = BackendChoice::Gpu)]
     backend: BackendChoice,
-    /// Who shares a row of a matrix-vector product on the GPU; chosen by the adapter where not given.
+    /// Who shares a row of a matrix-vector product on the GPU; measured where nothing is given.
     #[arg(long, value_enum)]
     lanes: Option<LanesChoice>,
-    /// What a prompt's activations are on the GPU; chosen by the adapter where not given.
+    /// What a prompt's activations are on the GPU; measured where nothing is given, else f32.
     #[arg(long, value_enum)]
     activations: Option<ActivationsChoice>,
 }
@@ -80,6 +80,7 @@ pub async fn load(args: &ModelArgs) -> Result<Session<AnyBackend>> {
         clock: Box::new(move || start.elapsed().as_secs_f64()),
     };
     let mut progress = ProgressLine::of_bytes("Loading the model");
+    let is_told = args.lanes.is_some() || args.activations.is_some();
     let device = DeviceOptions {
         lanes: args.lanes.map(Lanes::from),
         activations: args.activations.map(Activations::from),
@@ -92,7 +93,11 @@ pub async fn load(args: &ModelArgs) -> Result<Session<AnyBackend>> {
         async move |model, positions| {
             Ok(match backend {
                 BackendChoice::Gpu => {
-                    let gpu = Gpu::open(&device).await?;
+                    let mut gpu = Gpu::open(&device).await?;
+                    if !is_told {
+                        let tuning = gpu.tune(&move || start.elapsed().as_secs_f64()).await?;
+                        gpu = gpu.tuned(tuning);
+                    }
                     let adapter = gpu.adapter().clone();
                     let backend = GpuBackend::new(gpu, &model.program, positions).await?;
                     AnyBackend::Gpu(Box::new(backend), adapter)

@@ -41,6 +41,16 @@ pub struct Adapter {
     pub max_subgroup: u32,
 }
 
+impl Adapter {
+    /// Which variants of the kernels are in use, for reports.
+    pub fn variants(&self) -> Vec<String> {
+        vec![
+            format!("lanes: {:?}", self.lanes).to_lowercase(),
+            format!("activations: {:?}", self.activations).to_lowercase(),
+        ]
+    }
+}
+
 /// A device that is ready for work.
 #[derive(Clone)]
 pub struct Gpu {

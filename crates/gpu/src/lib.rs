@@ -18,6 +18,7 @@ mod planes;
 mod product;
 mod shader;
 mod trace;
+mod tune;
 mod weights;
 
 pub use backend::GpuBackend;
@@ -25,3 +26,4 @@ pub use device::{Adapter, DeviceOptions, Gpu};
 pub use kernel::{Activations, Lanes};
 pub use pipeline::{BrowserCompiler, BrowserKernel};
 pub use trace::Span;
+pub use tune::{BadTuning, Tuning};

@@ -9,6 +9,7 @@ use crate::{
 };
 use anyhow::Result;
 use engine::{BenchError, Session};
+use gpu::Adapter;
 use protocol::{AdapterInfo, BenchFigures, BenchModel, BenchOptions, BenchReport};
 use std::{
     io::{Write, stdout},
@@ -103,7 +104,7 @@ fn report(session: &Session<AnyBackend>, load_seconds: f64, figures: BenchFigure
         adapter: AdapterInfo {
             name: adapter.map_or("reference loops".into(), |adapter| adapter.name.clone()),
             software: adapter.is_none_or(|adapter| adapter.software),
-            variants: adapter.map(|a| format!("lanes: {:?}", a.lanes).to_lowercase()).into_iter().collect(),
+            variants: adapter.map(Adapter::variants).unwrap_or_default(),
         },
         driver: adapter.map(|adapter| adapter.driver.clone()).unwrap_or_default(),
         model: BenchModel {

@@ -5,6 +5,7 @@ use super::{
     compiler::{self, Progress},
     model_file::OpenModel,
     prefixes::{Prefixes, Remembering},
+    tuning,
 };
 use crate::{Desk, explain};
 use engine::{LoadError, LoadOptions, Session};
@@ -148,6 +149,8 @@ impl Host {
             }
         });
         let gpu = self.open_gpu(None, Some(compiler)).await?;
+        let gpu =
+            if gpu.adapter().software { gpu } else { tuning::tuned(gpu, &user_agent(), seconds).await? };
         let source = OpenModel::open(&options.model).await.map_err(GgufError::Io)?;
         let load = LoadOptions {
             context_tokens: options.context_tokens as usize,
@@ -266,11 +269,7 @@ async fn run_cases(gpu: &Gpu, cases: Vec<conformance::Case>, checks: &mut Vec<Ke
 
 fn adapter_info(gpu: &Gpu) -> AdapterInfo {
     let adapter = gpu.adapter();
-    AdapterInfo {
-        name: adapter.name.clone(),
-        software: adapter.software,
-        variants: vec![format!("lanes: {:?}", adapter.lanes).to_lowercase()],
-    }
+    AdapterInfo { name: adapter.name.clone(), software: adapter.software, variants: adapter.variants() }
 }
 
 /// Bytes of WebAssembly memory.
@@ -293,6 +292,12 @@ async fn pause() {
 fn seconds() -> f64 {
     let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
     scope.performance().map_or_else(js_sys::Date::now, |p| p.now()) / 1000.0
+}
+
+/// The browser, its version and its system.
+fn user_agent() -> String {
+    let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+    scope.navigator().user_agent().unwrap_or_default()
 }
 
 fn today() -> Date {

@@ -7,6 +7,7 @@ mod host;
 mod model_file;
 mod prefixes;
 mod stored;
+mod tuning;
 
 use crate::Desk;
 use futures::channel::mpsc::{UnboundedSender, unbounded};

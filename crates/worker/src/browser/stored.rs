@@ -14,6 +14,8 @@ use web_sys::{
 pub(super) const MODELS: &str = "models";
 /// The folder of prefixes that were put aside.
 pub(super) const PREFIXES: &str = "prefixes";
+/// The folder of what was measured of the adapter.
+pub(super) const TUNINGS: &str = "tunings";
 
 /// A file that is open for reading, front to back.
 pub(super) struct Stored {
