@@ -6,6 +6,7 @@ use chrono::Datelike;
 use clap::{Args, ValueEnum};
 use engine::{LoadOptions, Session};
 use gpu::{DeviceOptions, Gpu, GpuBackend, Lanes};
+use ops::CacheFormat;
 use reference::Reference;
 use std::{path::PathBuf, time::Instant};
 use text::Date;
@@ -64,6 +65,7 @@ pub async fn load(args: &ModelArgs) -> Result<Session<AnyBackend>> {
     let mut progress = ProgressLine::of_bytes("Loading the model");
     let lanes = args.lanes.map(Lanes::from);
     let backend = args.backend;
+    let cache = CacheFormat::F32;
     let session = engine::load(
         source,
         options,
@@ -72,11 +74,12 @@ pub async fn load(args: &ModelArgs) -> Result<Session<AnyBackend>> {
                 BackendChoice::Gpu => {
                     let gpu = Gpu::open(&DeviceOptions { lanes, ..DeviceOptions::default() }).await?;
                     let adapter = gpu.adapter().clone();
-                    let backend = GpuBackend::new(gpu, &model.program, positions).await?;
+                    let backend = GpuBackend::new(gpu, &model.program, positions, cache).await?;
                     AnyBackend::Gpu(Box::new(backend), adapter)
                 }
                 BackendChoice::Reference => {
-                    AnyBackend::Reference(Box::new(Reference::new(model.program.clone(), positions)?))
+                    let backend = Reference::new(model.program.clone(), positions, cache)?;
+                    AnyBackend::Reference(Box::new(backend))
                 }
             })
         },

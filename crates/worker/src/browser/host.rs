@@ -14,7 +14,7 @@ use futures::{
 use gguf::GgufError;
 use gloo::timers::callback::Timeout;
 use gpu::{DeviceOptions, Gpu, GpuBackend, Lanes, conformance};
-use ops::BackendError;
+use ops::{BackendError, CacheFormat};
 use protocol::{
     AdapterInfo, BenchOptions, EngineState, ErrorCode, Event, KernelCheck, ModelInfo, SelfTestReport,
     WorkerMessage, WorkerOptions,
@@ -138,7 +138,7 @@ impl Host {
             source,
             load,
             async |model, positions| {
-                let backend = GpuBackend::new(gpu, &model.program, positions).await?;
+                let backend = GpuBackend::new(gpu, &model.program, positions, CacheFormat::F32).await?;
                 // The browser passes the GPU process its work between tasks: from now on it can compile.
                 pause().await;
                 Ok(backend)
