@@ -25,6 +25,9 @@ pub struct ModelArgs {
     /// Who shares a row of a matrix-vector product on the GPU; chosen by the adapter where not given.
     #[arg(long, value_enum)]
     lanes: Option<LanesChoice>,
+    /// How keys and values are kept: as floats, or in 8 bits each with a scale for every 32, in about a quarter of the memory.
+    #[arg(long, value_enum, default_value_t = CacheChoice::F32)]
+    cache: CacheChoice,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -50,6 +53,24 @@ impl From<LanesChoice> for Lanes {
     }
 }
 
+/// How keys and values are kept.
+#[allow(non_camel_case_types)] // The name is ggml's.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum CacheChoice {
+    F32,
+    #[value(name = "q8_0")]
+    Q8_0,
+}
+
+impl From<CacheChoice> for CacheFormat {
+    fn from(choice: CacheChoice) -> Self {
+        match choice {
+            CacheChoice::F32 => Self::F32,
+            CacheChoice::Q8_0 => Self::Q8_0,
+        }
+    }
+}
+
 /// Loads the model onto its backend; stderr says how far it is.
 ///
 /// # Errors
@@ -65,7 +86,7 @@ pub async fn load(args: &ModelArgs) -> Result<Session<AnyBackend>> {
     let mut progress = ProgressLine::of_bytes("Loading the model");
     let lanes = args.lanes.map(Lanes::from);
     let backend = args.backend;
-    let cache = CacheFormat::F32;
+    let cache = CacheFormat::from(args.cache);
     let session = engine::load(
         source,
         options,

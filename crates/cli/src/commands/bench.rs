@@ -9,6 +9,7 @@ use crate::{
 };
 use anyhow::Result;
 use engine::{BenchError, Session};
+use ops::Backend;
 use protocol::{AdapterInfo, BenchFigures, BenchModel, BenchOptions, BenchReport};
 use std::{
     io::{Write, stdout},
@@ -97,13 +98,15 @@ fn report(session: &Session<AnyBackend>, load_seconds: f64, figures: BenchFigure
         AnyBackend::Gpu(backend, adapter) => (Some(backend), Some(adapter)),
         AnyBackend::Reference(_) => (None, None),
     };
+    let lanes = adapter.map(|adapter| format!("lanes: {:?}", adapter.lanes)).into_iter();
+    let cache = session.backend().cache_layout().format;
     BenchReport {
         version: env!("CARGO_PKG_VERSION").into(),
         system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         adapter: AdapterInfo {
             name: adapter.map_or("reference loops".into(), |adapter| adapter.name.clone()),
             software: adapter.is_none_or(|adapter| adapter.software),
-            variants: adapter.map(|a| format!("lanes: {:?}", a.lanes).to_lowercase()).into_iter().collect(),
+            variants: lanes.chain([format!("cache: {cache:?}")]).map(|v| v.to_lowercase()).collect(),
         },
         driver: adapter.map(|adapter| adapter.driver.clone()).unwrap_or_default(),
         model: BenchModel {
