@@ -14,7 +14,7 @@ use futures::{
 use gguf::GgufError;
 use gloo::timers::callback::Timeout;
 use gpu::{DeviceOptions, Gpu, GpuBackend, Lanes, conformance};
-use ops::{BackendError, CacheFormat};
+use ops::BackendError;
 use protocol::{
     AdapterInfo, BenchOptions, EngineState, ErrorCode, Event, KernelCheck, ModelInfo, SelfTestReport,
     WorkerMessage, WorkerOptions,
@@ -133,12 +133,16 @@ impl Host {
             today: today(),
             clock: Box::new(seconds),
         };
+        let cache = match options.cache {
+            protocol::CacheFormat::F32 => ops::CacheFormat::F32,
+            protocol::CacheFormat::Q8_0 => ops::CacheFormat::Q8_0,
+        };
         let adapter = adapter_info(&gpu);
         let session = engine::load(
             source,
             load,
             async |model, positions| {
-                let backend = GpuBackend::new(gpu, &model.program, positions, CacheFormat::F32).await?;
+                let backend = GpuBackend::new(gpu, &model.program, positions, cache).await?;
                 // The browser passes the GPU process its work between tasks: from now on it can compile.
                 pause().await;
                 Ok(backend)
