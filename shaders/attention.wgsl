@@ -18,7 +18,6 @@ var<workgroup> mixed: array<vec4<f32>, LANES * E4>; // each lane's Σ exp(score 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let h = group.x;
-  let values = arrayLength(&cache) / 2u;
   let t = group.y;
   let q_first = (t * HEADS + h) * E4;
   let end = step.position + t + 1u;
@@ -29,10 +28,10 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
   var my_most = -3.0e38;
   var my_total = 0.0;
   for (var s = lane; s < end; s += LANES) {
-    let at = key_of(s, h);
+    let at = place_of(s, h);
     var products = vec4(0.0);
 #repeat e {E4}
-    products += q_{e} * cache[at + {e}u];
+    products += q_{e} * key_at(at + {e}u);
 #end
     let score = dot(products, vec4(1.0));
     let new_most = max(my_most, score);
@@ -41,7 +40,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     my_total = my_total * shrink + weight;
     my_most = new_most;
 #repeat e {E4}
-    sum_{e} = sum_{e} * shrink + weight * cache[values + at + {e}u];
+    sum_{e} = sum_{e} * shrink + weight * value_at(at + {e}u);
 #end
   }
   most[lane] = my_most;

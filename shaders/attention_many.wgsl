@@ -27,7 +27,6 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   let lane = local % TOKENS;
   let team = local / TOKENS;
   let h = group.x;
-  let values = arrayLength(&cache) / 2u;
   let t = group.y * TOKENS + lane;
   // A lane past the last token repeats it, since it must take part in the barriers.
   let row = min(t, step.tokens - 1u);
@@ -48,9 +47,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   var total = 0.0;
 #repeat i {LOADS}
   let load_{i} = local + {i}u * LANES;
-  let next_{i} = key_of(min(all_first + load_{i} / E4, all_end - 1u), h) + load_{i} % E4;
-  var next_key_{i} = cache[next_{i}];
-  var next_value_{i} = cache[values + next_{i}];
+  let next_{i} = place_of(min(all_first + load_{i} / E4, all_end - 1u), h) + load_{i} % E4;
+  var next_key_{i} = key_at(next_{i});
+  var next_value_{i} = value_at(next_{i});
 #end
   for (var first = all_first; first < all_end; first += TILE) {
 #repeat i {LOADS}
@@ -63,9 +62,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     // The next tile is under way while this one is worked on.
 #repeat i {LOADS}
     {
-      let at = key_of(min(first + TILE + load_{i} / E4, all_end - 1u), h) + load_{i} % E4;
-      next_key_{i} = cache[at];
-      next_value_{i} = cache[values + at];
+      let at = place_of(min(first + TILE + load_{i} / E4, all_end - 1u), h) + load_{i} % E4;
+      next_key_{i} = key_at(at);
+      next_value_{i} = value_at(at);
     }
 #end
     for (var s = 4u * team; s < TILE; s += 4u * TEAMS) {

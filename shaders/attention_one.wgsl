@@ -23,7 +23,6 @@ var<workgroup> mixed: array<vec4<f32>, LANES>;
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_index) lane: u32) {
   let h = group.x;
-  let values = arrayLength(&cache) / 2u;
   let first = group.y * SPAN;
   // The grid has no workgroup without positions.
   let count = min(step.position + 1u - first, SPAN);
@@ -35,12 +34,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   const QUADS = LANES / 4u;
   for (var s = lane / 4u; s < count; s += 4u * QUADS) {
 #repeat u 4
-    let key_{u} = key_of(first + min(s + {u}u * QUADS, count - 1u), h) + j;
+    let key_{u} = place_of(first + min(s + {u}u * QUADS, count - 1u), h) + j;
     var products_{u} = vec4(0.0);
 #end
 #repeat e {E16}
 #repeat u 4
-    products_{u} += q_{e} * cache[key_{u} + 4u * {e}u];
+    products_{u} += q_{e} * key_at(key_{u} + 4u * {e}u);
 #end
 #end
 #repeat u 4
@@ -85,7 +84,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     for (var s = team; s < count; s += 8u * TEAMS) {
 #repeat u 8
       let s_{u} = min(s + {u}u * TEAMS, count - 1u);
-      let value_{u} = cache[values + key_of(first + s_{u}, h) + e];
+      let value_{u} = value_at(place_of(first + s_{u}, h) + e);
 #end
 #repeat u 8
       sum += select(0.0, weights[4u * s_{u}], s + {u}u * TEAMS < count) * value_{u};

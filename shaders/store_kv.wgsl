@@ -1,6 +1,7 @@
 // cache[position + t] = key[t], cache[S + position + t] = value[t]
 //
-// Shapes: key and value [T, WIDTH · 4]; the cache keys [S, WIDTH · 4], then values [S, WIDTH · 4].
+// Shapes: key and value [T, WIDTH · 4]; the cache keys [S, WIDTH · 4], then values [S, WIDTH · 4]. With FRESH it holds the
+// rows of this step alone, at t, for `quantize_kv`.
 // Work: one invocation a vec4 of both.
 #import lib/step
 
@@ -17,7 +18,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     return;
   }
   let source = id.y * WIDTH + id.x;
+#ifdef FRESH
+  let slot = source;
+#else
   let slot = (step.position + id.y) * WIDTH + id.x;
+#end
   cache[slot] = key[source];
   cache[arrayLength(&cache) / 2u + slot] = value[source];
 }

@@ -4,7 +4,7 @@
 //
 // In the package only with `cargo xtask build --bench`.
 
-import type { BenchOptions, BenchReport, EngineState, ModelFile, WorkerCommand, WorkerMessage } from '../generated/protocol';
+import type { BenchOptions, BenchReport, CacheFormat, EngineState, ModelFile, WorkerCommand, WorkerMessage } from '../generated/protocol';
 
 declare global {
   interface Window {
@@ -22,6 +22,7 @@ const model = query.get('model') ?? 'model/default.gguf';
 const store = query.get('store') ?? 'package';
 /** What the offscreen document reserves, unless the address says otherwise. */
 const contextTokens = Number(query.get('context') ?? 4096);
+const cache = (query.get('cache') ?? 'f32') as CacheFormat;
 
 const element = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
 const show = (id: string, text: string): void => void (element(id).textContent = text);
@@ -78,7 +79,7 @@ function measure(file: ModelFile, options: BenchOptions): Promise<BenchReport> {
       }
     });
   });
-  post({ type: 'start', model: file, contextTokens, keepPrefixes: false });
+  post({ type: 'start', model: file, contextTokens, cache, keepPrefixes: false });
   post({ type: 'bench', ...options });
   return report.finally(() => worker.terminate());
 }

@@ -201,6 +201,11 @@ prefillTokensPerSecond: number,
 decodeTokensPerSecond: number, };
 
 /**
+ * How a cache keeps keys and values.
+ */
+export type CacheFormat = "f32" | "q8_0";
+
+/**
  * Asks for the next turn of a conversation.
  */
 export type ChatRequest = {
@@ -677,6 +682,10 @@ model: ModelFile,
  * Most tokens of context to reserve memory for; the model's own limit applies too.
  */
 contextTokens: number,
+/**
+ * How keys and values are kept in GPU memory.
+ */
+cache: CacheFormat,
 /**
  * Whether pages that were read may be put aside on the disk, as long as the worker lives.
  */

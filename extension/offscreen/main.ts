@@ -1,6 +1,6 @@
 // The offscreen document: owns the one worker with the engine, and lets the surfaces talk to it.
 
-import type { ModelFile, WorkerCommand, WorkerMessage } from '../generated/protocol';
+import type { ModelFile, WorkerCommand, WorkerMessage, WorkerOptions } from '../generated/protocol';
 import { FIELD_PORT, PANEL_PORT } from '../shared/engine-port';
 import { isOwnPage, listen, success } from '../shared/messages';
 import { Broker, type PortKind } from './broker';
@@ -28,7 +28,8 @@ function startWorker(): Worker {
     broker.workerLost(event.message || 'the engine could not be started');
   });
   const model: ModelFile = { in: 'package', url: chrome.runtime.getURL('model/default.gguf') };
-  started.postMessage({ type: 'start', model, contextTokens: CONTEXT_TOKENS, keepPrefixes } satisfies WorkerCommand);
+  const options: WorkerOptions = { model, contextTokens: CONTEXT_TOKENS, cache: 'f32', keepPrefixes };
+  started.postMessage({ type: 'start', ...options } satisfies WorkerCommand);
   setBusy(false);
   return started;
 }

@@ -1,8 +1,8 @@
 // Queries rotated to `out`, keys rotated and values as they are to the cache at position + t
 //
 // Shapes: the weight's rows are queries (QUERY) above keys (KEY) above values, each of them optional; out [T, H · E];
-// the cache keys [S, K · E], then values [S, K · E]. A pair is two neighbouring rows, which is
-// what a rotation takes; rotation as in `rope`.
+// the cache keys [S, K · E], then values [S, K · E]. With FRESH it holds the rows of this step alone, at t, for
+// `quantize_kv`. A pair is two neighbouring rows, which is what a rotation takes; rotation as in `rope`.
 #ifdef QUERY
 @group(0) @binding(2) var<storage, read_write> out: array<vec2<f32>>;
 #end
@@ -24,7 +24,11 @@ fn pair_rows(pair: u32) -> vec2<u32> {
 
 fn finish(t: u32, pair: u32, y: vec2<f32>) {
 #ifdef CACHE
+#ifdef FRESH
+  let slot = t * KV_PAIRS;
+#else
   let slot = (step.position + t) * KV_PAIRS;
+#end
   if (pair >= shape.first_value) {
     cache[arrayLength(&cache) / 2u + slot + pair - shape.first_value] = y;
     return;

@@ -47,12 +47,12 @@ impl Backend for AnyBackend {
         pass_on!(self, backend => backend.cache_layout())
     }
 
-    async fn read_cache(&mut self, part: usize, positions: usize) -> Result<Vec<u8>, BackendError> {
-        pass_on!(self, backend => backend.read_cache(part, positions).await)
+    async fn read_cache(&mut self, layer: usize, positions: usize) -> Result<Vec<u8>, BackendError> {
+        pass_on!(self, backend => backend.read_cache(layer, positions).await)
     }
 
-    fn write_cache(&mut self, part: usize, rows: &[u8]) -> Result<(), BackendError> {
-        pass_on!(self, backend => backend.write_cache(part, rows))
+    fn write_cache(&mut self, layer: usize, rows: &[u8]) -> Result<(), BackendError> {
+        pass_on!(self, backend => backend.write_cache(layer, rows))
     }
 
     async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError> {

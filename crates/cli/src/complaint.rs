@@ -101,6 +101,7 @@ fn backend(error: &BackendError) -> Option<&'static str> {
         BackendError::OutOfMemory(_) | BackendError::TooSmall(_) => {
             "Choose a smaller model, or a shorter `--context`."
         }
+        BackendError::UnsupportedCache(_) => "Leave `--cache` out: floats suit every model.",
         BackendError::NoAdapter(_) | BackendError::Refused(_) => {
             "Install or update a Vulkan driver (Debian has a software one, mesa-vulkan-drivers), or use \
              `--backend reference`."

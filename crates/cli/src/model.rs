@@ -6,6 +6,7 @@ use chrono::Datelike;
 use clap::{Args, ValueEnum};
 use engine::{LoadOptions, Session};
 use gpu::{Activations, DeviceOptions, Gpu, GpuBackend, Lanes};
+use ops::CacheFormat;
 use reference::Reference;
 use std::{path::PathBuf, time::Instant};
 use text::Date;
@@ -27,6 +28,9 @@ pub struct ModelArgs {
     /// What a prompt's activations are on the GPU; measured where nothing is given, else f32.
     #[arg(long, value_enum)]
     activations: Option<ActivationsChoice>,
+    /// How keys and values are kept: as floats, or in 8 bits each with a scale for every 32, in about a quarter of the memory.
+    #[arg(long, value_enum, default_value_t = CacheChoice::F32)]
+    cache: CacheChoice,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -67,6 +71,24 @@ impl From<ActivationsChoice> for Activations {
     }
 }
 
+/// How keys and values are kept.
+#[allow(non_camel_case_types)] // The name is ggml's.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum CacheChoice {
+    F32,
+    #[value(name = "q8_0")]
+    Q8_0,
+}
+
+impl From<CacheChoice> for CacheFormat {
+    fn from(choice: CacheChoice) -> Self {
+        match choice {
+            CacheChoice::F32 => Self::F32,
+            CacheChoice::Q8_0 => Self::Q8_0,
+        }
+    }
+}
+
 /// Loads the model onto its backend; stderr says how far it is.
 ///
 /// # Errors
@@ -87,6 +109,7 @@ pub async fn load(args: &ModelArgs) -> Result<Session<AnyBackend>> {
         ..DeviceOptions::default()
     };
     let backend = args.backend;
+    let cache = CacheFormat::from(args.cache);
     let session = engine::load(
         source,
         options,
@@ -99,11 +122,12 @@ pub async fn load(args: &ModelArgs) -> Result<Session<AnyBackend>> {
                         gpu = gpu.tuned(tuning);
                     }
                     let adapter = gpu.adapter().clone();
-                    let backend = GpuBackend::new(gpu, &model.program, positions).await?;
+                    let backend = GpuBackend::new(gpu, &model.program, positions, cache).await?;
                     AnyBackend::Gpu(Box::new(backend), adapter)
                 }
                 BackendChoice::Reference => {
-                    AnyBackend::Reference(Box::new(Reference::new(model.program.clone(), positions)?))
+                    let backend = Reference::new(model.program.clone(), positions, cache)?;
+                    AnyBackend::Reference(Box::new(backend))
                 }
             })
         },

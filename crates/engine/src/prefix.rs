@@ -1,15 +1,15 @@
 //! What the cache holds, as bytes: put aside, and taken up again instead of reading the same text once more.
 //!
-//! The bytes are a mark, the model's identity, the cache's layout, the tokens, and then the cache's parts one after the
-//! other, all little-endian. The parts are as the backend keeps them, so what comes back is the same bit for bit.
+//! The bytes are a mark, the model's identity, the cache's format and layout, the tokens, and then the cache layer after
+//! layer, all little-endian. Layers are as the backend keeps them, so what comes back is the same bit for bit.
 
 use crate::Session;
 use gguf::Source;
-use ops::{Backend, BackendError};
+use ops::{Backend, BackendError, CacheLayout};
 
-const MARK: [u8; 8] = *b"SOTTOKV1";
-/// Mark, identity, parts, bytes a row, tokens.
-const HEAD_BYTES: usize = 8 + 8 + 4 + 4 + 4;
+const MARK: [u8; 8] = *b"SOTTOKV2";
+/// Mark, identity, format, layers, bytes a row, tokens.
+const HEAD_BYTES: usize = 8 + 8 + 4 + 4 + 4 + 4;
 
 /// Why a prefix could not be put aside or taken up.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -23,7 +23,7 @@ pub enum PrefixError {
     /// They belong to another model.
     #[error("this prefix was put aside by another model")]
     OtherModel,
-    /// They belong to a cache that is laid out differently, or is longer.
+    /// They belong to a cache of another format, or one that is laid out differently or is longer.
     #[error("this prefix does not fit the cache")]
     OtherLayout,
     /// The backend failed.
@@ -40,7 +40,7 @@ impl<B: Backend> Session<B> {
     /// Bytes that [`Session::save_prefix`] writes of so many tokens.
     pub fn prefix_bytes(&self, tokens: usize) -> u64 {
         let layout = self.backend.cache_layout();
-        (HEAD_BYTES + tokens * (size_of::<u32>() + layout.parts * layout.row_bytes)) as u64
+        (HEAD_BYTES + tokens * (size_of::<u32>() + layout.layers * layout.row_bytes)) as u64
     }
 
     /// Puts the whole of the cache aside: `write` takes the bytes, piece after piece.
@@ -52,8 +52,8 @@ impl<B: Backend> Session<B> {
         mut write: impl FnMut(&[u8]) -> Result<(), String>,
     ) -> Result<(), PrefixError> {
         write(&self.head(&self.resident)).map_err(PrefixError::Io)?;
-        for part in 0..self.backend.cache_layout().parts {
-            let rows = self.backend.read_cache(part, self.resident.len()).await?;
+        for layer in 0..self.backend.cache_layout().layers {
+            let rows = self.backend.read_cache(layer, self.resident.len()).await?;
             write(&rows).map_err(PrefixError::Io)?;
         }
         Ok(())
@@ -74,7 +74,7 @@ impl<B: Backend> Session<B> {
         if head[8..16] != self.identity.to_le_bytes() {
             return Err(PrefixError::OtherModel);
         }
-        if count > self.backend.capacity() || head[16..24] != self.layout() {
+        if count > self.backend.capacity() || head[16..28] != self.layout() {
             return Err(PrefixError::OtherLayout);
         }
         let mut bytes = vec![0; count * size_of::<u32>()];
@@ -85,9 +85,9 @@ impl<B: Backend> Session<B> {
         self.resident.clear();
         let layout = self.backend.cache_layout();
         let mut rows = vec![0; count * layout.row_bytes];
-        for part in 0..layout.parts {
+        for layer in 0..layout.layers {
             fill(&mut source, &mut rows).await?;
-            self.backend.write_cache(part, &rows)?;
+            self.backend.write_cache(layer, &rows)?;
         }
         self.resident = tokens;
         Ok(())
@@ -102,9 +102,9 @@ impl<B: Backend> Session<B> {
         head
     }
 
-    fn layout(&self) -> [u8; 8] {
-        let layout = self.backend.cache_layout();
-        (layout.parts as u64 | (layout.row_bytes as u64) << 32).to_le_bytes()
+    fn layout(&self) -> Vec<u8> {
+        let CacheLayout { format, layers, row_bytes } = self.backend.cache_layout();
+        [format as u32, layers as u32, row_bytes as u32].into_iter().flat_map(u32::to_le_bytes).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The GPU as a backend: steps encoded from a plan, results read back.
 
 use crate::{
+    cache::Plane,
     chooser::{Chooser, Ends},
     device::{Gpu, Mapping},
     kernel::{Extent, Kernels, Lanes},
@@ -8,7 +9,7 @@ use crate::{
     plan::{Capacity, Plan, StepBuffers},
     trace::{self, Span},
 };
-use ops::{Backend, BackendError, CacheLayout, Choice, Head, MOST_VERIFIED, Program, Steps};
+use ops::{Backend, BackendError, CacheFormat, CacheLayout, Choice, Head, MOST_VERIFIED, Program, Steps};
 use std::mem::offset_of;
 
 /// Most tokens of a step on a GPU: enough to fill it.
@@ -75,15 +76,21 @@ pub struct GpuBackend {
 }
 
 impl GpuBackend {
-    /// Compiles `program` and reserves memory for `positions` of context. The weights come afterwards. In a browser
-    /// the compiler may still be at work then; its errors come with [`Backend::ready`].
+    /// Compiles `program` and reserves memory for `positions` of context, kept in `cache`. The weights come afterwards.
+    /// In a browser the compiler may still be at work then; its errors come with [`Backend::ready`].
     ///
     /// # Errors
-    /// [`BackendError::TooSmall`] where a limit of the adapter is passed.
-    pub async fn new(gpu: Gpu, program: &Program, positions: usize) -> Result<Self, BackendError> {
+    /// [`BackendError::TooSmall`] where a limit of the adapter is passed, [`BackendError::UnsupportedCache`] where the
+    /// format does not suit the program.
+    pub async fn new(
+        gpu: Gpu,
+        program: &Program,
+        positions: usize,
+        cache: CacheFormat,
+    ) -> Result<Self, BackendError> {
         let most = if gpu.adapter().lanes == Lanes::None { SOFTWARE_TOKENS } else { GPU_TOKENS };
         let tokens = most.min(positions);
-        let capacity = Capacity { positions, tokens, head_rows: HEAD_ROWS.min(tokens) };
+        let capacity = Capacity { positions, tokens, head_rows: HEAD_ROWS.min(tokens), cache };
         let mut kernels = Kernels::new(gpu.clone());
         let buffers = StepBuffers {
             step: gpu.step(size_of::<Step>() as u64),
@@ -208,16 +215,16 @@ impl GpuBackend {
         Ok(())
     }
 
-    /// The cache that so many bytes of a part lie in, and where the part begins there.
-    fn cache_part(&self, part: usize, bytes: usize) -> Result<(&wgpu::Buffer, u64), BackendError> {
+    /// Where so many bytes of a layer are kept.
+    fn cache_planes(&self, layer: usize, bytes: usize) -> Result<Vec<Plane<'_>>, BackendError> {
         let row = self.cache_layout().row_bytes;
-        match self.plan.caches.get(part / 2) {
+        match self.plan.caches.get(layer) {
             Some(cache)
                 if bytes > 0 && bytes.is_multiple_of(row) && bytes <= row * self.capacity.positions =>
             {
-                Ok((&cache.buffer, if part.is_multiple_of(2) { 0 } else { cache.half() }))
+                Ok(cache.planes())
             }
-            _ => Err(BackendError::Refused(format!("{bytes} bytes of part {part} of the cache"))),
+            _ => Err(BackendError::Refused(format!("{bytes} bytes of layer {layer} of the cache"))),
         }
     }
 
@@ -275,24 +282,37 @@ impl Backend for GpuBackend {
     }
 
     fn cache_layout(&self) -> CacheLayout {
-        let row_bytes = self.plan.caches.first().map_or(0, |cache| cache.row_bytes());
-        CacheLayout { parts: 2 * self.plan.caches.len(), row_bytes }
+        let format = self.capacity.cache;
+        let row_bytes = self.plan.caches.first().map_or(0, |cache| format.row_bytes(cache.width));
+        CacheLayout { format, layers: self.plan.caches.len(), row_bytes }
     }
 
-    async fn read_cache(&mut self, part: usize, positions: usize) -> Result<Vec<u8>, BackendError> {
+    async fn read_cache(&mut self, layer: usize, positions: usize) -> Result<Vec<u8>, BackendError> {
         let bytes = positions * self.cache_layout().row_bytes;
-        let (cache, start) = self.cache_part(part, bytes)?;
+        let planes = self.cache_planes(layer, bytes)?;
         let bytes = bytes as u64;
         let back = self.gpu.readback("cache", bytes);
-        let submission =
-            self.gpu.submit(|encoder| encoder.copy_buffer_to_buffer(cache, start, &back, 0, bytes));
+        let submission = self.gpu.submit(|encoder| {
+            let mut at = 0;
+            for Plane { buffer, start, row_bytes } in planes {
+                let bytes = (positions * row_bytes) as u64;
+                encoder.copy_buffer_to_buffer(buffer, start, &back, at, bytes);
+                at += bytes;
+            }
+        });
         self.gpu.map(&back, bytes, submission).finish(&self.gpu).await
     }
 
-    fn write_cache(&mut self, part: usize, rows: &[u8]) -> Result<(), BackendError> {
-        let (cache, start) = self.cache_part(part, rows.len())?;
+    fn write_cache(&mut self, layer: usize, rows: &[u8]) -> Result<(), BackendError> {
+        let planes = self.cache_planes(layer, rows.len())?;
         self.gpu.check()?;
-        self.gpu.queue.write_buffer(cache, start, rows);
+        let positions = rows.len() / self.cache_layout().row_bytes;
+        let mut rest = rows;
+        for Plane { buffer, start, row_bytes } in planes {
+            let plane;
+            (plane, rest) = rest.split_at(positions * row_bytes);
+            self.gpu.queue.write_buffer(buffer, start, plane);
+        }
         self.gpu.queue.submit([]);
         Ok(())
     }

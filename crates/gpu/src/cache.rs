@@ -1,34 +1,98 @@
 //! Keys and values of one layer.
 
-use crate::device::Gpu;
-use ops::BackendError;
+use crate::{
+    device::Gpu,
+    kernel::{Bind, Kernel, read},
+};
+use ops::{BackendError, CacheFormat};
+use wgpu::Buffer;
 
-/// Keys `[S, K·E]`, then values `[S, K·E]`, in one buffer: a kernel may have no more than eight.
+/// Keys `[S, K·E]` and values `[S, K·E]`, as `shaders/cache/` describes them.
 pub(crate) struct Cache {
-    pub(crate) buffer: wgpu::Buffer,
     /// K·E.
     pub(crate) width: usize,
+    /// Keys, then values, in one buffer: a kernel may have no more than eight. Floats or quants.
+    pub(crate) rows: Buffer,
+    pub(crate) groups: Option<Groups>,
+}
+
+/// What belongs to quants.
+pub(crate) struct Groups {
+    pub(crate) scales: Buffer,
+    /// Keys and values of a step, as floats: `quantize_kv` takes them from there.
+    pub(crate) fresh: Buffer,
+}
+
+/// A part of a buffer that holds positions one after the other.
+pub(crate) struct Plane<'a> {
+    pub(crate) buffer: &'a Buffer,
+    pub(crate) start: u64,
+    pub(crate) row_bytes: usize,
 }
 
 impl Cache {
-    /// Bytes of one position of the keys, and of the values.
-    pub(crate) fn row_bytes(&self) -> usize {
-        self.width * size_of::<f32>()
-    }
-
-    /// Bytes that the keys may take, and the values after them.
-    pub(crate) fn half(&self) -> u64 {
-        self.buffer.size() / 2
-    }
-
-    /// Reserves memory for `positions` of `width`.
-    pub(crate) fn new(gpu: &Gpu, layer: usize, positions: usize, width: usize) -> Result<Self, BackendError> {
-        let bytes = (2 * positions * width * size_of::<f32>()) as u64;
+    /// Reserves memory for `positions` of `width`: quants where there are `fresh` rows to make them of, else floats.
+    pub(crate) fn new(
+        gpu: &Gpu,
+        layer: usize,
+        positions: usize,
+        width: usize,
+        fresh: Option<&Buffer>,
+    ) -> Result<Self, BackendError> {
+        let each = if fresh.is_some() { size_of::<i8>() } else { size_of::<f32>() };
+        let bytes = (2 * positions * width * each) as u64;
         let limit = gpu.largest_binding();
         if bytes > limit {
             let what = format!("a context of {positions} tokens takes {bytes} bytes a layer");
             return Err(BackendError::TooSmall(format!("{what}, of {limit}; choose a shorter one")));
         }
-        Ok(Self { buffer: gpu.storage(&format!("cache {layer}"), bytes), width })
+        let scales = (positions * width / CacheFormat::GROUP * size_of::<u32>()) as u64;
+        Ok(Self {
+            width,
+            rows: gpu.storage(&format!("cache {layer}"), bytes),
+            groups: fresh.map(|fresh| Groups {
+                scales: gpu.storage(&format!("cache {layer} scales"), scales),
+                fresh: fresh.clone(),
+            }),
+        })
+    }
+
+    /// Keys `[tokens, K·E]`, then values, as floats: the rows of a step that are to be quantised.
+    pub(crate) fn fresh(gpu: &Gpu, tokens: usize, width: usize) -> Buffer {
+        gpu.storage("fresh", (2 * tokens * width * size_of::<f32>()) as u64)
+    }
+
+    /// What the kernels that make keys and values write to.
+    pub(crate) fn target(&self) -> &Buffer {
+        self.groups.as_ref().map_or(&self.rows, |groups| &groups.fresh)
+    }
+
+    /// `kernel` in the variant that writes to [`Cache::target`].
+    pub(crate) fn writer(&self, kernel: Kernel) -> Kernel {
+        if self.groups.is_some() { kernel.define("FRESH", 1) } else { kernel }
+    }
+
+    /// `kernel` in the variant that reads this cache by `shaders/cache/`.
+    pub(crate) fn reader(&self, kernel: Kernel) -> Kernel {
+        kernel.define("CACHE_FORMAT", if self.groups.is_some() { "q8_0" } else { "f32" })
+    }
+
+    /// The buffers at the bindings that `shaders/cache/` gives them.
+    pub(crate) fn binds(&self) -> impl Iterator<Item = Bind<'_>> {
+        [Some(read(3, &self.rows)), self.groups.as_ref().map(|groups| read(4, &groups.scales))]
+            .into_iter()
+            .flatten()
+    }
+
+    /// Everything that is kept of each position.
+    pub(crate) fn planes(&self) -> Vec<Plane<'_>> {
+        let each = if self.groups.is_some() { size_of::<i8>() } else { size_of::<f32>() };
+        let half = |start| Plane { buffer: &self.rows, start, row_bytes: self.width * each };
+        let scales = self.groups.as_ref().map(|groups| Plane {
+            buffer: &groups.scales,
+            start: 0,
+            row_bytes: self.width / CacheFormat::GROUP * size_of::<u32>(),
+        });
+        [half(0), half(self.rows.size() / 2)].into_iter().chain(scales).collect()
     }
 }

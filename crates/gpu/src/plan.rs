@@ -10,7 +10,7 @@ use crate::{
     product::{Finish, Product},
     weights::Weight,
 };
-use ::ops::{BackendError, Op, Program, Rows, Storage, TensorId};
+use ::ops::{BackendError, CacheFormat, Op, Program, Rows, Storage, TensorId};
 use gguf::Format;
 use std::collections::HashMap;
 
@@ -23,6 +23,7 @@ pub(crate) struct Capacity {
     pub(crate) tokens: usize,
     /// Most rows of logits of a step.
     pub(crate) head_rows: usize,
+    pub(crate) cache: CacheFormat,
 }
 
 /// A lowered program.
@@ -162,8 +163,13 @@ impl<'a> Lowering<'a> {
     ) -> Result<Self, BackendError> {
         let gpu = kernels.gpu.clone();
         let cache = program.cache();
+        capacity.cache.check(program)?;
+        let fresh = match capacity.cache {
+            CacheFormat::F32 => None,
+            CacheFormat::Q8_0 => Some(Cache::fresh(&gpu, capacity.tokens, cache.width)),
+        };
         let caches = (0..cache.layers)
-            .map(|layer| Cache::new(&gpu, layer, capacity.positions, cache.width))
+            .map(|layer| Cache::new(&gpu, layer, capacity.positions, cache.width, fresh.as_ref()))
             .collect::<Result<_, _>>()?;
         let mut last_use = HashMap::new();
         for (i, unit) in units.iter().enumerate() {
@@ -351,7 +357,7 @@ impl<'a> Lowering<'a> {
         Ok(dispatches)
     }
 
-    /// On GPUs one kernel for a single token and another for more.
+    /// On GPUs one kernel for a single token and another for more; before it the one that quantises what it reads.
     fn attention(
         &mut self,
         layer: usize,
@@ -369,10 +375,12 @@ impl<'a> Lowering<'a> {
         let buffers = AttentionBuffers { query: &query, out: &out, parts: &parts };
         let cache = self.caches.get(layer).ok_or_else(|| missing("cache"))?;
         let (kernels, step) = (&mut *self.kernels, &self.buffers.step);
+        let mut dispatches = Vec::from_iter(ops::quantize_kv(kernels, step, cache)?);
         if kernels.gpu.adapter().lanes == Lanes::None || !shape.suits_gpus() {
-            return Ok(vec![ops::attention(kernels, step, buffers, cache, shape)?]);
+            dispatches.push(ops::attention(kernels, step, buffers, cache, shape)?);
+            return Ok(dispatches);
         }
-        let mut dispatches = Vec::from(ops::attention_one(kernels, step, buffers, cache, shape)?);
+        dispatches.extend(ops::attention_one(kernels, step, buffers, cache, shape)?);
         dispatches.extend(ops::attention_many(kernels, step, buffers, cache, shape)?);
         Ok(dispatches)
     }

@@ -71,7 +71,8 @@ impl<'a> Product<'a> {
                         .constant("ROTATED", shape.rotated as u32 / 2);
                 }
                 if let Some(cache) = cache {
-                    kernel = kernel.define("CACHE", 1).constant("KV_PAIRS", cache.width as u32 / 2);
+                    kernel = cache.writer(kernel.define("CACHE", 1));
+                    kernel = kernel.constant("KV_PAIRS", cache.width as u32 / 2);
                 }
                 kernel
             }
@@ -87,7 +88,7 @@ impl<'a> Product<'a> {
             Finish::Qkv { rotation, query, cache, .. } => {
                 binds.extend(query.map(|out| write(2, out)));
                 binds.extend(rotation.map(|(table, _)| read(8, table)));
-                binds.extend(cache.map(|cache| write(9, &cache.buffer)));
+                binds.extend(cache.map(|cache| write(9, cache.target())));
             }
         }
         binds

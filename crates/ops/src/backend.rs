@@ -1,6 +1,6 @@
 //! What executes a [`crate::Program`].
 
-use crate::Choice;
+use crate::{CacheFormat, Choice};
 
 /// Most tokens that one [`Backend::verify`] takes.
 pub const MOST_VERIFIED: usize = 16;
@@ -31,17 +31,22 @@ pub enum BackendError {
     /// The device's limits are below what the program needs.
     #[error("this GPU is too small: {0}")]
     TooSmall(String),
+    /// The cache cannot be kept in the format that was asked for.
+    #[error("the key/value cache does not suit the model: {0}")]
+    UnsupportedCache(String),
     /// A kernel or a call was refused: a fault of ours or of the driver.
     #[error("the GPU refused the work: {0}")]
     Refused(String),
 }
 
-/// How keys and values lie outside of a backend: keys of the first layer, its values, keys of the second, and so on.
+/// How keys and values lie outside of a backend: layer after layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CacheLayout {
-    /// Twice the layers.
-    pub parts: usize,
-    /// Bytes of one position of one part.
+    /// What the bytes stand for.
+    pub format: CacheFormat,
+    /// How many there are.
+    pub layers: usize,
+    /// Bytes of one position of one layer, keys and values.
     pub row_bytes: usize,
 }
 
@@ -85,18 +90,18 @@ pub trait Backend {
     /// How the cache lies outside.
     fn cache_layout(&self) -> CacheLayout;
 
-    /// The first `positions` rows of a part of the cache, bit for bit. They must have been written.
+    /// The first `positions` rows of a layer of the cache, bit for bit. They must have been written.
     ///
     /// # Errors
     /// See [`BackendError`].
-    async fn read_cache(&mut self, part: usize, positions: usize) -> Result<Vec<u8>, BackendError>;
+    async fn read_cache(&mut self, layer: usize, positions: usize) -> Result<Vec<u8>, BackendError>;
 
-    /// Puts the first rows of a part of the cache back, as [`Backend::read_cache`] gave them. Rows after these are
+    /// Puts the first rows of a layer of the cache back, as [`Backend::read_cache`] gave them. Rows after these are
     /// forgotten.
     ///
     /// # Errors
     /// See [`BackendError`].
-    fn write_cache(&mut self, part: usize, rows: &[u8]) -> Result<(), BackendError>;
+    fn write_cache(&mut self, layer: usize, rows: &[u8]) -> Result<(), BackendError>;
 
     /// Runs the program over `tokens` at `position`, so that the cache holds `position + tokens.len()` rows.
     /// Rows after these are forgotten. Without a head it returns when the work is done; with one, the work may

@@ -5,11 +5,13 @@
 //! width, F feed-forward width, V vocabulary.
 
 mod backend;
+mod cache;
 mod choice;
 mod op;
 mod program;
 
 pub use backend::{Backend, BackendError, CacheLayout, Head, MOST_VERIFIED, Steps};
+pub use cache::CacheFormat;
 pub use choice::{Choice, PENALTY_WINDOW};
 pub use op::Op;
 pub use program::{CacheShape, Program, ProgramError, Rows, Storage, Tensor, TensorId};

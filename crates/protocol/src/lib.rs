@@ -20,6 +20,6 @@ pub use event::{
     KernelCheck, ModelInfo, Passage, SelfTestReport, Sentence, Stats, WorkerMessage,
 };
 pub use request::{
-    ChatRequest, Job, Length, ModelFile, Request, RewriteRequest, Role, Source, SourceKind, SummarizeRequest,
-    SummaryType, Tone, Turn, WorkerCommand, WorkerOptions,
+    CacheFormat, ChatRequest, Job, Length, ModelFile, Request, RewriteRequest, Role, Source, SourceKind,
+    SummarizeRequest, SummaryType, Tone, Turn, WorkerCommand, WorkerOptions,
 };

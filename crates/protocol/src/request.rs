@@ -35,8 +35,24 @@ pub struct WorkerOptions {
     pub model: ModelFile,
     /// Most tokens of context to reserve memory for; the model's own limit applies too.
     pub context_tokens: u32,
+    /// How keys and values are kept in GPU memory.
+    pub cache: CacheFormat,
     /// Whether pages that were read may be put aside on the disk, as long as the worker lives.
     pub keep_prefixes: bool,
+}
+
+/// How a cache keeps keys and values.
+#[allow(non_camel_case_types)] // The name is ggml's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum CacheFormat {
+    /// As floats.
+    #[serde(rename = "f32")]
+    F32,
+    /// In 8 bits each, with a scale for every 32: about a quarter of the memory, and not quite as exact. Models whose
+    /// heads are no multiple of 32 wide do not load.
+    #[serde(rename = "q8_0")]
+    Q8_0,
 }
 
 /// Where a GGUF file lies.

@@ -1,7 +1,9 @@
 //! The loops as a backend.
 
 use crate::ops::{self as reference, AttentionShape, RopeShape};
-use ::ops::{Backend, BackendError, CacheLayout, Choice, Head, Op, Program, Steps, Storage, TensorId};
+use ::ops::{
+    Backend, BackendError, CacheFormat, CacheLayout, Choice, Head, Op, Program, Steps, Storage, TensorId,
+};
 use gguf::Format;
 use std::collections::HashMap;
 
@@ -9,19 +11,22 @@ use std::collections::HashMap;
 pub struct Reference {
     program: Program,
     capacity: usize,
+    cache: CacheFormat,
     by_name: HashMap<String, (TensorId, Format)>,
     weights: HashMap<TensorId, Vec<f32>>,
+    /// As floats whatever the cache's format: the ones that it gives back.
     keys: Vec<Vec<f32>>,
     values: Vec<Vec<f32>>,
     logits: Vec<f32>,
 }
 
 impl Reference {
-    /// A backend for `program` with room for `capacity` positions.
+    /// A backend for `program` with room for `capacity` positions in `cache`.
     ///
     /// # Errors
-    /// When the program has no head.
-    pub fn new(program: Program, capacity: usize) -> Result<Self, BackendError> {
+    /// When the program has no head, or [`BackendError::UnsupportedCache`].
+    pub fn new(program: Program, capacity: usize, cache: CacheFormat) -> Result<Self, BackendError> {
+        cache.check(&program)?;
         program.logits().map_err(|e| BackendError::Refused(e.to_string()))?;
         let mut by_name = HashMap::new();
         let mut weights = HashMap::new();
@@ -34,18 +39,13 @@ impl Reference {
         Ok(Self {
             program,
             capacity,
+            cache,
             by_name,
             weights,
             keys: vec![Vec::new(); layers],
             values: vec![Vec::new(); layers],
             logits: Vec::new(),
         })
-    }
-
-    /// Keys or values of a layer.
-    fn part(&mut self, part: usize) -> Result<&mut Vec<f32>, BackendError> {
-        let side = if part.is_multiple_of(2) { &mut self.keys } else { &mut self.values };
-        side.get_mut(part / 2).ok_or_else(|| BackendError::Refused(format!("there is no part {part}")))
     }
 
     fn run(&mut self, position: usize, tokens: &[u32], head: Head) {
@@ -77,8 +77,9 @@ impl Reference {
                     (out, reference::rope(&live[x], columns(x), shape, factors, position))
                 }
                 Op::StoreKv { layer, key, value } => {
-                    reference::store_kv(&mut self.keys[*layer], &live[key], width, position);
-                    reference::store_kv(&mut self.values[*layer], &live[value], width, position);
+                    let (key, value) = (kept(self.cache, &live[key]), kept(self.cache, &live[value]));
+                    reference::store_kv(&mut self.keys[*layer], &key, width, position);
+                    reference::store_kv(&mut self.values[*layer], &value, width, position);
                     continue;
                 }
                 Op::Attention { layer, query, heads, kv_heads, head_dim, scale, out } => {
@@ -99,6 +100,18 @@ impl Reference {
         }
         if head != Head::None {
             self.logits = p.logits().ok().and_then(|id| live.remove(&id)).unwrap_or_default();
+        }
+    }
+}
+
+/// `rows` as the cache gives them back.
+fn kept(cache: CacheFormat, rows: &[f32]) -> Vec<f32> {
+    match cache {
+        CacheFormat::F32 => rows.to_vec(),
+        CacheFormat::Q8_0 => {
+            let mut values = vec![0.0; rows.len()];
+            Format::Q8_0.dequantize(&reference::quantize_kv(rows), &mut values);
+            values
         }
     }
 }
@@ -133,22 +146,38 @@ impl Backend for Reference {
 
     fn cache_layout(&self) -> CacheLayout {
         let shape = self.program.cache();
-        CacheLayout { parts: 2 * shape.layers, row_bytes: shape.width * size_of::<f32>() }
+        CacheLayout {
+            format: self.cache,
+            layers: shape.layers,
+            row_bytes: 2 * shape.width * size_of::<f32>(),
+        }
     }
 
-    async fn read_cache(&mut self, part: usize, positions: usize) -> Result<Vec<u8>, BackendError> {
-        let values = positions * self.program.cache().width;
-        let rows = self.part(part)?.get(..values);
-        let rows = rows.ok_or_else(|| BackendError::Refused(format!("{positions} rows of the cache")))?;
-        Ok(rows.iter().flat_map(|value| value.to_le_bytes()).collect())
+    async fn read_cache(&mut self, layer: usize, positions: usize) -> Result<Vec<u8>, BackendError> {
+        let length = positions * self.program.cache().width;
+        let half =
+            |side: &[Vec<f32>]| side.get(layer).and_then(|rows| rows.get(..length)).map(<[f32]>::to_vec);
+        match (half(&self.keys), half(&self.values)) {
+            (Some(keys), Some(values)) => {
+                Ok(keys.into_iter().chain(values).flat_map(f32::to_le_bytes).collect())
+            }
+            _ => Err(BackendError::Refused(format!("{positions} rows of layer {layer} of the cache"))),
+        }
     }
 
-    fn write_cache(&mut self, part: usize, rows: &[u8]) -> Result<(), BackendError> {
-        if rows.len() > self.capacity * self.cache_layout().row_bytes {
-            return Err(BackendError::Refused(format!("{} bytes of the cache", rows.len())));
+    fn write_cache(&mut self, layer: usize, rows: &[u8]) -> Result<(), BackendError> {
+        let row_bytes = self.cache_layout().row_bytes;
+        if layer >= self.keys.len()
+            || !rows.len().is_multiple_of(row_bytes)
+            || rows.len() > self.capacity * row_bytes
+        {
+            let what = format!("{} bytes of layer {layer} of the cache", rows.len());
+            return Err(BackendError::Refused(what));
         }
         let (words, _) = rows.as_chunks();
-        *self.part(part)? = words.iter().map(|&word| f32::from_le_bytes(word)).collect();
+        let mut floats: Vec<f32> = words.iter().map(|&word| f32::from_le_bytes(word)).collect();
+        self.values[layer] = floats.split_off(floats.len() / 2);
+        self.keys[layer] = floats;
         Ok(())
     }
 

@@ -21,6 +21,7 @@ pub fn explain(error: &LoadError) -> ErrorCode {
         LoadError::Backend(BackendError::DeviceLost(_)) => ErrorCode::GpuLost,
         LoadError::Backend(BackendError::OutOfMemory(_)) => ErrorCode::OutOfMemory,
         LoadError::Backend(BackendError::TooSmall(_)) => ErrorCode::AdapterTooSmall,
+        LoadError::Backend(BackendError::UnsupportedCache(_)) => ErrorCode::ModelUnsupported,
         LoadError::Backend(BackendError::Refused(_)) => ErrorCode::AdapterWrong,
     }
 }

@@ -10,6 +10,7 @@ use crate::{
 use anyhow::Result;
 use engine::{BenchError, Session};
 use gpu::Adapter;
+use ops::Backend;
 use protocol::{AdapterInfo, BenchFigures, BenchModel, BenchOptions, BenchReport};
 use std::{
     io::{Write, stdout},
@@ -98,13 +99,15 @@ fn report(session: &Session<AnyBackend>, load_seconds: f64, figures: BenchFigure
         AnyBackend::Gpu(backend, adapter) => (Some(backend), Some(adapter)),
         AnyBackend::Reference(_) => (None, None),
     };
+    let mut variants = adapter.map(Adapter::variants).unwrap_or_default();
+    variants.push(format!("cache: {:?}", session.backend().cache_layout().format).to_lowercase());
     BenchReport {
         version: env!("CARGO_PKG_VERSION").into(),
         system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         adapter: AdapterInfo {
             name: adapter.map_or("reference loops".into(), |adapter| adapter.name.clone()),
             software: adapter.is_none_or(|adapter| adapter.software),
-            variants: adapter.map(Adapter::variants).unwrap_or_default(),
+            variants,
         },
         driver: adapter.map(|adapter| adapter.driver.clone()).unwrap_or_default(),
         model: BenchModel {

@@ -1,9 +1,10 @@
 //! `sotto inspect MODEL`: what a file holds, and what it takes to run it.
 
-use crate::source::FileSource;
+use crate::{model::CacheChoice, source::FileSource};
 use anyhow::Result;
 use gguf::{Header, Value};
 use models::Model;
+use ops::CacheFormat;
 use std::{
     collections::BTreeMap,
     io::{self, BufWriter, Write, stdout},
@@ -21,6 +22,9 @@ pub struct Args {
     /// Tokens of context to work memory out for; the model's own where not given.
     #[arg(long, value_name = "TOKENS")]
     context: Option<u32>,
+    /// How keys and values would be kept.
+    #[arg(long, value_enum, default_value_t = CacheChoice::F32)]
+    cache: CacheChoice,
 }
 
 /// Prints metadata and tensors of any GGUF file; then the operations and the memory, if it is a model that can be run.
@@ -36,7 +40,7 @@ pub async fn run(args: Args) -> Result<()> {
     let model = Model::from_header(header)?;
     print_program(&mut out, &model)?;
     let context = args.context.map_or(model.context, |context| model.context.min(context as usize));
-    print_memory(&mut out, header, &model, context)?;
+    print_memory(&mut out, header, &model, context, args.cache.into())?;
     Ok(out.flush()?)
 }
 
@@ -66,12 +70,17 @@ fn print_program(out: &mut impl Write, model: &Model) -> io::Result<()> {
     Ok(())
 }
 
-fn print_memory(out: &mut impl Write, header: &Header, model: &Model, context: usize) -> io::Result<()> {
+fn print_memory(
+    out: &mut impl Write,
+    header: &Header,
+    model: &Model,
+    context: usize,
+    format: CacheFormat,
+) -> io::Result<()> {
     let weights: u64 = header.tensors.iter().map(|t| t.bytes).sum();
     let values: u64 = header.tensors.iter().map(|t| t.elements() as u64).sum();
     let cache = model.program.cache();
-    // Keys and values, in f32.
-    let position = (2 * cache.layers * cache.width * size_of::<f32>()) as u64;
+    let position = (cache.layers * format.row_bytes(cache.width)) as u64;
     writeln!(out, "\nMemory")?;
     writeln!(out, "  {:>14} bytes of weights, {:.1} million of them", weights, values as f64 / 1e6)?;
     writeln!(out, "  {:>14} bytes of keys and values a token", position)?;

@@ -70,6 +70,16 @@ fn changed(
 }
 
 #[test]
+fn a_cache_that_does_not_suit_the_model() {
+    for backend in ["gpu", "reference"] {
+        let model = tiny("smol");
+        let args = ["run", "--cache", "q8_0", "--backend", backend, "--prompt", "Hello"].map(AsRef::as_ref);
+        let complaint = sotto::complaint(args.into_iter().chain([model.as_os_str()]));
+        assert_says(&complaint, &["q8_0", "a multiple of 32", "have 16", "Leave `--cache` out"]);
+    }
+}
+
+#[test]
 fn what_is_no_model_file() {
     assert_says(&run(Path::new("no/such/model.gguf")), &["no/such/model.gguf", "check the path"]);
     assert_says(&run(&golden("tiny")), &["is a folder"]);

@@ -1,6 +1,6 @@
 //! What a measurement comes to. How long it takes is nobody's promise; what was read and written is.
 
-use crate::{files::tiny, session::open_reference};
+use crate::{files::tiny, session::open_reference, sotto};
 use engine::BenchError;
 use protocol::BenchOptions;
 use text::{Flow, GenerateError};
@@ -30,6 +30,21 @@ fn every_figure_asked_for_is_there() {
     assert!(again.ratio > 1.0, "{again:?}");
     // 3 runs, 2 times 3 at both depths, 2 times 2 prompts.
     assert_eq!((told.first(), told.last()), (Some(&(0, 13)), Some(&(12, 13))));
+}
+
+#[test]
+fn a_quantised_cache_costs_one_dispatch_a_layer() {
+    let dispatches = |cache: &str| {
+        let how = ["--lanes", "subgroup", "--runs", "1", "--prompt-tokens", "4", "--generate", "2", "--json"];
+        let model = tiny("kquants");
+        let args = ["bench".as_ref(), model.as_os_str(), "--cache".as_ref(), cache.as_ref()];
+        let json = sotto::stdout(args.into_iter().chain(how.map(AsRef::as_ref)));
+        let report: protocol::BenchReport = serde_json::from_str(&json).expect("a report");
+        assert!(report.adapter.variants.contains(&format!("cache: {cache}")), "{:?}", report.adapter);
+        report.model.dispatches_per_token.expect("a GPU's")
+    };
+    // The model has one layer.
+    assert_eq!(dispatches("q8_0"), dispatches("f32") + 1);
 }
 
 #[test]

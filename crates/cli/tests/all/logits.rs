@@ -90,3 +90,45 @@ fn the_tiny_models_are_exact_a_few_tokens_at_a_time() {
 fn the_reference_is_exact() {
     tiny_models(&["--backend", "reference"]);
 }
+
+/// What keys and values in 8 bits may cost: twice what was seen (docs/testing.md).
+const MOST_KL_OF_GROUPS: f64 = 1e-3;
+
+/// Half a minute: what the cache costs where keys and values are a real model's.
+#[test]
+fn the_default_model_is_nearly_exact_with_a_quantised_cache() {
+    let mut comparison = Comparison::default();
+    compare(&mut comparison, &default_model(), "smollm2/chat", &["--cache", "q8_0"]);
+    assert_eq!(comparison.positions, 173);
+    comparison.hold_with(MOST_KL_OF_GROUPS, 4);
+}
+
+#[test]
+fn the_tiny_model_is_nearly_exact_with_a_quantised_cache() {
+    for lanes in ["none", "subgroup", "workgroup"] {
+        for chunk in ["1", "7", "64"] {
+            let more = ["--cache", "q8_0", "--lanes", lanes, "--chunk", chunk];
+            let mut comparison = Comparison::default();
+            compare(&mut comparison, &tiny("kquants"), "tiny/kquants", &more);
+            // Random weights make for near ties.
+            comparison.hold_with(MOST_KL_OF_GROUPS, 1);
+        }
+    }
+}
+
+/// Rounded in the same way by the GPU and by the reference: what the two differ by is not the cache's doing.
+#[test]
+fn a_quantised_cache_is_the_references() {
+    let (model, ids) = (tiny("kquants"), golden("tiny/kquants.ids.json"));
+    let run = |more: &[&str]| {
+        let args = ["logits".as_ref(), model.as_os_str(), "--ids".as_ref(), ids.as_os_str()];
+        let more = ["--cache", "q8_0"].iter().chain(more).map(AsRef::<std::ffi::OsStr>::as_ref);
+        sotto::stdout(args.into_iter().chain(more))
+    };
+    let reference = run(&["--backend", "reference", "--top", "20"]);
+    for lanes in ["none", "subgroup", "workgroup"] {
+        let mut comparison = Comparison::default();
+        comparison.add(lanes, &reference, &run(&["--lanes", lanes]));
+        comparison.hold(MOST_KL);
+    }
+}

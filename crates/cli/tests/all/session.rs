@@ -3,7 +3,7 @@
 use crate::files::{golden_json, tiny};
 use engine::{LoadOptions, Session, Speculate};
 use gpu::{DeviceOptions, Gpu, GpuBackend, Lanes};
-use ops::{Backend, BackendError, CacheLayout, Choice, Head, Steps};
+use ops::{Backend, BackendError, CacheFormat, CacheLayout, Choice, Head, Steps};
 use reference::Reference;
 use std::{cell::Cell, fs, io::Cursor, path::Path, rc::Rc, time::Instant};
 use text::{Cancel, Date, Finish, Flow, GenerateError, Options, Outcome, Progress, Sampling};
@@ -45,12 +45,12 @@ impl<B: Backend> Backend for Counted<B> {
         self.backend.cache_layout()
     }
 
-    async fn read_cache(&mut self, part: usize, positions: usize) -> Result<Vec<u8>, BackendError> {
-        self.backend.read_cache(part, positions).await
+    async fn read_cache(&mut self, layer: usize, positions: usize) -> Result<Vec<u8>, BackendError> {
+        self.backend.read_cache(layer, positions).await
     }
 
-    fn write_cache(&mut self, part: usize, rows: &[u8]) -> Result<(), BackendError> {
-        self.backend.write_cache(part, rows)
+    fn write_cache(&mut self, layer: usize, rows: &[u8]) -> Result<(), BackendError> {
+        self.backend.write_cache(layer, rows)
     }
 
     async fn forward(&mut self, position: usize, tokens: &[u32], head: Head) -> Result<(), BackendError> {
@@ -147,15 +147,30 @@ pub fn open_gpu(path: &Path, context: usize) -> Model<GpuBackend> {
 
 /// The same with the kernels for GPUs of these lanes.
 fn open_gpu_as(path: &Path, context: usize, lanes: Option<Lanes>) -> Model<GpuBackend> {
+    open_gpu_with(path, context, lanes, CacheFormat::F32)
+}
+
+/// The same with a cache of this format.
+pub fn open_gpu_with(
+    path: &Path,
+    context: usize,
+    lanes: Option<Lanes>,
+    cache: CacheFormat,
+) -> Model<GpuBackend> {
     open(path, context, async |program, positions| {
         let options = DeviceOptions { lanes, ..DeviceOptions::default() };
-        GpuBackend::new(Gpu::open(&options).await?, program, positions).await
+        GpuBackend::new(Gpu::open(&options).await?, program, positions, cache).await
     })
 }
 
-/// The same on plain loops.
+/// A model on plain loops, with room for `context` tokens.
 pub fn open_reference(path: &Path, context: usize) -> Model<Reference> {
-    open(path, context, async |program, positions| Reference::new(program.clone(), positions))
+    open_reference_with(path, context, CacheFormat::F32)
+}
+
+/// The same with a cache of this format.
+pub fn open_reference_with(path: &Path, context: usize, cache: CacheFormat) -> Model<Reference> {
+    open(path, context, async |program, positions| Reference::new(program.clone(), positions, cache))
 }
 
 fn prompt(name: &str) -> Vec<u32> {

@@ -7,7 +7,7 @@ use crate::{
     device::Gpu,
     kernel::{Dispatch, Extent, Kernels, Lanes},
     ops::{self as kernels, AttentionBuffers, AttentionShape, Best, Packed, Ranked, RopeShape},
-    planes,
+    planes::{self, Planes},
     product::{Finish, Product},
     weights::Weight,
 };
@@ -16,7 +16,8 @@ use gguf::{
     Format,
     testing::{Random, random_blocks},
 };
-use ops::{BackendError, Choice, Rows};
+use half::f16;
+use ops::{BackendError, CacheFormat, Choice, Rows};
 use reference::ops as reference;
 use std::f64::consts::TAU;
 use wgpu::Buffer;
@@ -70,12 +71,13 @@ pub enum Case {
         rows: usize,
         columns: usize,
     },
-    /// Queries, keys and values, rotated and cached; some of them or all.
+    /// Queries, keys and values, rotated and cached, or left as they are for a quantised cache; some of them or all.
     MatMulQkv {
         parts: [bool; 3],
         tokens: usize,
         position: usize,
         rotated: usize,
+        cache: CacheFormat,
     },
     RmsNorm {
         tokens: usize,
@@ -94,6 +96,12 @@ pub enum Case {
         columns: usize,
         position: usize,
     },
+    /// Keys and values stored and quantised, and the ones before them as they were.
+    QuantizeKv {
+        tokens: usize,
+        columns: usize,
+        position: usize,
+    },
     Rope {
         tokens: usize,
         heads: usize,
@@ -107,6 +115,7 @@ pub enum Case {
         head_dim: usize,
         tokens: usize,
         position: usize,
+        cache: CacheFormat,
     },
     /// Rows of random logits with ties and a NaN.
     Argmax {
@@ -253,7 +262,7 @@ impl Case {
                 let half = |weight: &[f32]| reference::matmul(&x, weight, columns);
                 Ok(nmse(&found, &reference::swiglu(&half(gate), &half(up))))
             }
-            Self::MatMulQkv { parts, tokens, position, rotated } => {
+            Self::MatMulQkv { parts, tokens, position, rotated, cache } => {
                 // Three heads of queries, one of keys and values.
                 let (head_dim, columns, widths) = (64, 96, [192, 64, 64]);
                 let rows = |i: usize| if parts[i] { widths[i] } else { 0 };
@@ -263,7 +272,7 @@ impl Case {
                 let (x, x_buffer) = bench.floats(tokens * columns);
                 let query = bench.output(tokens * widths[0]);
                 let (shape, table) = bench.rotation(head_dim, rotated, position + tokens);
-                let (past, cache) = bench.cache(position, tokens, widths[1])?;
+                let (past, cache) = bench.cache(position, tokens, widths[1], cache)?;
                 let product = Product::new(
                     &x_buffer,
                     &weight,
@@ -274,7 +283,7 @@ impl Case {
                         cache: (parts[1] || parts[2]).then_some(&cache),
                     },
                 );
-                let mut found = bench.multiply(&product, None, position, tokens, &cache.buffer).await?;
+                let mut found = bench.multiply(&product, None, position, tokens, cache.target()).await?;
                 if parts[0] {
                     found.extend(bench.download(&query).await?);
                 }
@@ -284,18 +293,16 @@ impl Case {
                 let (shape, factors) = reference_rope(shape);
                 let rotate =
                     |x: &[f32], columns| reference::rope(x, columns, shape, Some(&factors), position);
+                // Fresh rows lie at the front, and nothing before them.
+                let (past, at) = if cache.groups.is_some() { (Vec::new(), 0) } else { (past, position) };
                 let (mut keys, mut values) = (past.clone(), past);
                 if parts[1] {
                     let key = rotate(&product(rows(0), widths[1]), widths[1]);
-                    reference::store_kv(&mut keys, &key, widths[1], position);
+                    reference::store_kv(&mut keys, &key, widths[1], at);
                 }
                 if parts[2] {
-                    reference::store_kv(
-                        &mut values,
-                        &product(rows(0) + rows(1), widths[2]),
-                        widths[2],
-                        position,
-                    );
+                    let value = product(rows(0) + rows(1), widths[2]);
+                    reference::store_kv(&mut values, &value, widths[2], at);
                 }
                 keys.resize((position + tokens) * widths[1], 0.0);
                 values.resize((position + tokens) * widths[1], 0.0);
@@ -336,16 +343,32 @@ impl Case {
             Self::StoreKv { tokens, columns, position } => {
                 let n = tokens * columns;
                 let ((key, key_buffer), (value, value_buffer)) = (bench.floats(n), bench.floats(n));
-                let (past, cache) = bench.cache(position, tokens, columns)?;
+                let (past, cache) = bench.cache(position, tokens, columns, CacheFormat::F32)?;
                 let step = bench.step(position, tokens, 1);
                 let from = [&key_buffer, &value_buffer];
                 let dispatch = kernels::store_kv(&mut bench.kernels, &step, from, &cache)?;
-                let found = bench.run(&dispatch, Extent::new(position, tokens, 1), &cache.buffer).await?;
+                let found = bench.run(&dispatch, Extent::new(position, tokens, 1), &cache.rows).await?;
                 let (mut keys, mut values) = (past.clone(), past);
                 reference::store_kv(&mut keys, &key, columns, position);
                 reference::store_kv(&mut values, &value, columns, position);
                 keys.extend(values);
                 Ok(nmse(&found, &keys))
+            }
+            Self::QuantizeKv { tokens, columns, position } => {
+                let [mut key, value] = [0; 2].map(|_| bench.random_floats(tokens * columns));
+                key[..CacheFormat::GROUP].fill(0.0);
+                let [key_buffer, value_buffer] = [&key, &value].map(|rows| bench.upload(cast_slice(rows)));
+                let (past, cache) = bench.cache(position, tokens, columns, CacheFormat::Q8_0)?;
+                let step = bench.step(position, tokens, 1);
+                let k = &mut bench.kernels;
+                let store = kernels::store_kv(k, &step, [&key_buffer, &value_buffer], &cache)?;
+                let dispatches: Vec<_> =
+                    [store].into_iter().chain(kernels::quantize_kv(k, &step, &cache)?).collect();
+                bench.run_all(&dispatches, Extent::new(position, tokens, 1), &cache.rows).await?;
+                let found = bench.held(&cache).await?;
+                let expected: Vec<f32> =
+                    [&past, &key, &past, &value].iter().flat_map(|rows| quantised(rows).1).collect();
+                Ok(nmse(&found, &expected))
             }
             Self::Rope { tokens, heads, head_dim, rotated, position } => {
                 let columns = heads * head_dim;
@@ -358,14 +381,12 @@ impl Case {
                 let (shape, factors) = reference_rope(shape);
                 Ok(nmse(&found, &reference::rope(&x, columns, shape, Some(&factors), position)))
             }
-            Self::Attention { heads, kv_heads, head_dim, tokens, position } => {
+            Self::Attention { heads, kv_heads, head_dim, tokens, position, cache } => {
                 let (q, q_buffer) = bench.floats(tokens * heads * head_dim);
                 let positions = position + tokens;
-                let ((keys, _), (values, _)) = (
-                    bench.floats(positions * kv_heads * head_dim),
-                    bench.floats(positions * kv_heads * head_dim),
-                );
-                let cache = bench.filled(&keys, &values, kv_heads * head_dim)?;
+                let width = kv_heads * head_dim;
+                let [keys, values] = [0; 2].map(|_| bench.random_floats(positions * width));
+                let (cache, [keys, values]) = bench.filled(&keys, &values, width, cache)?;
                 let out = bench.output(q.len());
                 let scale = 4.0 / (head_dim as f32).sqrt(); // Sharper than usual: uniform inputs give flat scores.
                 let shape = AttentionShape { heads, kv_heads, head_dim, scale };
@@ -489,6 +510,14 @@ fn reference_rope(shape: RopeShape) -> (reference::RopeShape, Vec<f32>) {
     (reference::RopeShape { head_dim, rotated, base, position_scale }, factors)
 }
 
+/// Rows in groups, and as floats again.
+fn quantised(rows: &[f32]) -> (Planes, Vec<f32>) {
+    let blocks = reference::quantize_kv(rows);
+    let mut floats = vec![0.0; rows.len()];
+    Format::Q8_0.dequantize(&blocks, &mut floats);
+    (planes::planes(Format::Q8_0, &blocks), floats)
+}
+
 /// Where a choice goes.
 struct Ends {
     step: Buffer,
@@ -568,18 +597,52 @@ impl Bench {
         position: usize,
         tokens: usize,
         width: usize,
+        format: CacheFormat,
     ) -> Result<(Vec<f32>, Cache), BackendError> {
         let past = self.random_floats(position * width);
         let half = [past.as_slice(), &vec![0.0; tokens * width]].concat();
-        let cache = self.filled(&half, &half, width)?;
+        let (cache, _) = self.filled(&half, &half, width, format)?;
         Ok((past, cache))
     }
 
-    fn filled(&self, keys: &[f32], values: &[f32], width: usize) -> Result<Cache, BackendError> {
-        let cache = Cache::new(&self.kernels.gpu, 0, keys.len() / width, width)?;
-        let all = [keys, values].concat();
-        self.kernels.gpu.queue.write_buffer(&cache.buffer, 0, cast_slice(&all));
-        Ok(cache)
+    /// A cache that holds keys and values, and what it gives back of them.
+    fn filled(
+        &self,
+        keys: &[f32],
+        values: &[f32],
+        width: usize,
+        format: CacheFormat,
+    ) -> Result<(Cache, [Vec<f32>; 2]), BackendError> {
+        let gpu = &self.kernels.gpu;
+        let positions = keys.len() / width;
+        if format == CacheFormat::F32 {
+            let cache = Cache::new(gpu, 0, positions, width, None)?;
+            gpu.queue.write_buffer(&cache.rows, 0, cast_slice(&[keys, values].concat()));
+            return Ok((cache, [keys.to_vec(), values.to_vec()]));
+        }
+        let cache = Cache::new(gpu, 0, positions, width, Some(&Cache::fresh(gpu, positions, width)))?;
+        let [(key_planes, keys), (value_planes, values)] = [quantised(keys), quantised(values)];
+        gpu.queue.write_buffer(&cache.rows, 0, &[key_planes.quants, value_planes.quants].concat());
+        let pairs = key_planes.scales.chunks(2).zip(value_planes.scales.chunks(2));
+        let scales: Vec<u8> = pairs.flat_map(|(key, value)| [key, value].concat()).collect();
+        if let Some(groups) = &cache.groups {
+            gpu.queue.write_buffer(&groups.scales, 0, &scales);
+        }
+        Ok((cache, [keys, values]))
+    }
+
+    /// Keys, then values, that a quantised cache gives back.
+    async fn held(&self, cache: &Cache) -> Result<Vec<f32>, BackendError> {
+        let Some(groups) = &cache.groups else { return Ok(Vec::new()) };
+        let (rows, scales) = (self.download(&cache.rows).await?, self.download(&groups.scales).await?);
+        let (quants, scales): (&[i8], &[u16]) = (cast_slice(&rows), cast_slice(&scales));
+        let half = quants.len() / CacheFormat::GROUP / 2;
+        let mut values = Vec::with_capacity(quants.len());
+        for (i, quants) in quants.chunks(CacheFormat::GROUP).enumerate() {
+            let scale = f16::from_bits(scales[2 * (i % half) + i / half]).to_f32();
+            values.extend(quants.iter().map(|&quant| scale * f32::from(quant)));
+        }
+        Ok(values)
     }
 
     /// The product of `tokens` rows.

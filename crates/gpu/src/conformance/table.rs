@@ -3,6 +3,7 @@
 use super::Case;
 use crate::ops::packs;
 use gguf::Format;
+use ops::CacheFormat;
 
 /// Every kernel × every format × the edges of its tiles.
 pub fn table() -> Vec<Case> {
@@ -50,9 +51,12 @@ pub fn table() -> Vec<Case> {
         cases.push(Case::MatMulSwiGlu { tokens, rows: 130, columns: 256 });
         cases.push(Case::MatMulSwiGlu { tokens, rows: 67, columns: 512 });
         for parts in [[true; 3], [true, true, false], [false, false, true], [true, false, false]] {
-            cases.push(Case::MatMulQkv { parts, tokens, position: 0, rotated: 64 });
-            cases.push(Case::MatMulQkv { parts, tokens, position: 70, rotated: 32 });
+            let cache = CacheFormat::F32;
+            cases.push(Case::MatMulQkv { parts, tokens, position: 0, rotated: 64, cache });
+            cases.push(Case::MatMulQkv { parts, tokens, position: 70, rotated: 32, cache });
         }
+        let (parts, cache) = ([true; 3], CacheFormat::Q8_0);
+        cases.push(Case::MatMulQkv { parts, tokens, position: 70, rotated: 64, cache });
     }
     for (tokens, head_rows) in [(1, 1), (7, 1), (65, 1), (7, 7), (65, 9)] {
         cases.push(Case::MatMulLast { tokens, head_rows, columns: 96 });
@@ -79,7 +83,29 @@ pub fn table() -> Vec<Case> {
             (40, 1000),
             (65, 600),
         ] {
-            cases.push(Case::Attention { heads, kv_heads, head_dim, tokens, position });
+            let cache = CacheFormat::F32;
+            cases.push(Case::Attention { heads, kv_heads, head_dim, tokens, position, cache });
+        }
+    }
+    // An odd number of groups a position, and columns that fill no workgroup.
+    for (tokens, columns, position) in [(1, 32, 3), (1, 192, 0), (3, 512, 5), (65, 96, 33), (9, 2048, 7)] {
+        cases.push(Case::QuantizeKv { tokens, columns, position });
+    }
+    for (heads, kv_heads, head_dim) in [(9, 3, 64), (8, 1, 128), (2, 1, 32)] {
+        for (tokens, position) in [
+            (1, 0),
+            (1, 32),
+            (1, 639),
+            (1, 640),
+            (1, 1300),
+            (9, 0),
+            (33, 7),
+            (65, 100),
+            (40, 1000),
+            (65, 600),
+        ] {
+            let cache = CacheFormat::Q8_0;
+            cases.push(Case::Attention { heads, kv_heads, head_dim, tokens, position, cache });
         }
     }
     for vocabulary in [1, 63, 64, 1000, 49_152, 128_256] {

@@ -58,7 +58,8 @@ pub(crate) fn attention(
         .into_iter()
         .find(|lanes| lanes * (shape.head_dim + 2) * 4 <= 16 << 10)
         .ok_or_else(|| shape.too_wide())?;
-    let kernel = shape.variant(Kernel::new("attention").define("LANES", lanes));
-    let binds = [uniform(0, step), read(1, buffers.query), write(2, buffers.out), read(3, &cache.buffer)];
+    let kernel = cache.reader(shape.variant(Kernel::new("attention").define("LANES", lanes)));
+    let mut binds = vec![uniform(0, step), read(1, buffers.query), write(2, buffers.out)];
+    binds.extend(cache.binds());
     kernels.dispatch(&kernel, &binds, [Count::Fixed(shape.heads as u32), Count::Rows(Rows::Tokens, 1)])
 }

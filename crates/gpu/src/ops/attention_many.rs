@@ -31,8 +31,9 @@ pub(crate) fn attention_many(
         if let Some(span) = splits {
             kernel = kernel.define("SPLITS", 1).define("SPAN", span);
         }
-        let kernel = shape.variant(kernel);
-        let binds = [uniform(0, step), read(1, query), write(2, out), read(3, &cache.buffer)];
+        let kernel = cache.reader(shape.variant(kernel));
+        let mut binds = vec![uniform(0, step), read(1, query), write(2, out)];
+        binds.extend(cache.binds());
         let grid = [Count::Fixed(shape.heads as u32), Count::Rows(Rows::Tokens, TOKENS)];
         kernels.dispatch(&kernel, &binds, grid)
     };

@@ -20,8 +20,9 @@ pub(crate) fn attention_one(
     let AttentionBuffers { query, out, parts } = buffers;
     let heads = Count::Fixed(shape.heads as u32);
     let mut attend = |kernel: Kernel, out: &Buffer, splits: Count| {
-        let kernel = shape.variant(kernel).define("E16", shape.head_dim / 16);
-        let binds = [uniform(0, step), read(1, query), write(2, out), read(3, &cache.buffer)];
+        let kernel = cache.reader(shape.variant(kernel)).define("E16", shape.head_dim / 16);
+        let mut binds = vec![uniform(0, step), read(1, query), write(2, out)];
+        binds.extend(cache.binds());
         kernels.dispatch(&kernel, &binds, [heads, splits])
     };
     let whole = attend(Kernel::new("attention_one").define("SPAN", WHOLE), out, Count::Fixed(1))?;

@@ -157,12 +157,16 @@ impl Host {
             today: today(),
             clock: Box::new(seconds),
         };
+        let cache = match options.cache {
+            protocol::CacheFormat::F32 => ops::CacheFormat::F32,
+            protocol::CacheFormat::Q8_0 => ops::CacheFormat::Q8_0,
+        };
         let adapter = adapter_info(&gpu);
         let session = engine::load(
             source,
             load,
             async |model, positions| {
-                let backend = GpuBackend::new(gpu, &model.program, positions).await?;
+                let backend = GpuBackend::new(gpu, &model.program, positions, cache).await?;
                 // The browser passes the GPU process its work between tasks: from now on it can compile.
                 pause().await;
                 Ok(backend)
