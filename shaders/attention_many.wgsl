@@ -8,8 +8,8 @@
 #import lib/step
 #import lib/attention
 
-const TOKENS = 32u;
-const TEAMS = 4u;
+const TOKENS = {TOKENS}u;
+const TEAMS = {TEAMS}u;
 const LANES = TOKENS * TEAMS;
 const TILE = {TILE}u;
 

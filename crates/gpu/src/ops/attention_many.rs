@@ -6,10 +6,12 @@ use crate::{
 use ops::{BackendError, Rows};
 use wgpu::Buffer;
 
-/// Tokens a workgroup.
-const TOKENS: u32 = 32;
 /// Lanes a workgroup.
-const LANES: usize = 128;
+const LANES: u32 = 128;
+/// Tokens of a workgroup.
+const TOKENS: u32 = 32;
+/// Where steps have few tokens: more lanes share each.
+const FEW_TOKENS: u32 = 16;
 
 /// Attends as [`super::attention()`], for many tokens at once: two dispatches for few tokens in a long context, else one.
 pub(crate) fn attention_many(
@@ -26,15 +28,19 @@ pub(crate) fn attention_many(
         .ok_or_else(|| shape.too_wide())?;
     let AttentionBuffers { query, out, parts } = buffers;
     let mut attend = |splits: Option<u32>, out: &Buffer| {
-        let loads = (tile * shape.head_dim / 4).div_ceil(LANES);
-        let mut kernel = Kernel::new("attention_many").define("TILE", tile).define("LOADS", loads);
+        let tokens = if splits.is_some() { FEW_TOKENS } else { TOKENS };
+        let mut kernel = Kernel::new("attention_many")
+            .define("TILE", tile)
+            .define("LOADS", (tile * shape.head_dim / 4).div_ceil(LANES as usize))
+            .define("TOKENS", tokens)
+            .define("TEAMS", LANES / tokens);
         if let Some(span) = splits {
             kernel = kernel.define("SPLITS", 1).define("SPAN", span);
         }
         let kernel = cache.reader(shape.variant(kernel));
         let mut binds = vec![uniform(0, step), read(1, query), write(2, out)];
         binds.extend(cache.binds());
-        let grid = [Count::Fixed(shape.heads as u32), Count::Rows(Rows::Tokens, TOKENS)];
+        let grid = [Count::Fixed(shape.heads as u32), Count::Rows(Rows::Tokens, tokens)];
         kernels.dispatch(&kernel, &binds, grid)
     };
     let (whole, also_whole) = (attend(None, out)?, attend(None, out)?);
