@@ -27,6 +27,7 @@ pub(crate) const SOURCES: &[(&str, &str)] = sources![
     "lib/bytes",
     "lib/choice",
     "lib/fifth_bit",
+    "lib/join",
     "lib/keys",
     "lib/nibbles",
     "lib/rows",
