@@ -1,5 +1,4 @@
-// finish(Σ_k x[k] · weight[n, k]), with NORM of x[k] / sqrt(mean(x²) + EPS) · gain[k] in place of x[k], with JOIN of an
-// attention's splits in place of x
+// finish(Σ_k x[k] · weight[n, k]), with NORM of x[k] / sqrt(mean(x²) + EPS) · gain[k] in place of x[k]
 //
 // Shapes: x [C] (with LAST the last row of [T, C]), gain [C], weight [N, C], C a multiple of 32; what the products
 // become is in `finish/`.
@@ -23,11 +22,7 @@
 #end
 
 @group(0) @binding(0) var<uniform> step: Step;
-#ifdef JOIN
-#import lib/join
-#else
 @group(0) @binding(1) var<storage, read> x: array<vec4<f32>>;
-#end
 #ifdef NORM
 @group(0) @binding(7) var<storage, read> gain: array<vec4<f32>>;
 
@@ -59,17 +54,12 @@ fn share(pair: u32, lane: u32, lanes: u32) -> vec3<f32> {
     let part_a = load_part(rows.x + g, j);
     let part_b = load_part(rows.y + g, j);
 #repeat u 2
-    let at_{u} = g * 8u + {u}u * 4u + j;
-#ifdef JOIN
-    let v_{u} = joined(at_{u} / E4, at_{u} % E4);
-#else
-    var v_{u} = x[x_first + at_{u}];
-#end
+    var v_{u} = x[x_first + g * 8u + {u}u * 4u + j];
 #end
 #ifdef NORM
 #repeat u 2
     squares += v_{u} * v_{u};
-    v_{u} *= gain[at_{u}];
+    v_{u} *= gain[g * 8u + {u}u * 4u + j];
 #end
 #end
 #repeat u 2

@@ -63,10 +63,9 @@ impl Kernel {
         let telling = self
             .defines
             .iter()
-            .filter(|(name, _)| matches!(*name, "FINISH" | "FORMAT" | "SPLITS" | "LANES_team" | "JOIN"));
+            .filter(|(name, _)| matches!(*name, "FINISH" | "FORMAT" | "SPLITS" | "LANES_team"));
         telling.fold(self.stem.to_owned(), |name, (define, value)| match *define {
             "SPLITS" => name + " in splits",
-            "JOIN" => name + " joining",
             "LANES_team" => name + " by teams",
             _ => name + " " + value,
         })

@@ -14,9 +14,6 @@ use ::ops::{BackendError, CacheFormat, Op, Program, Rows, Storage, TensorId};
 use gguf::Format;
 use std::collections::HashMap;
 
-/// Most values of a weight whose product joins the splits of the attention before it.
-const MOST_JOINED: usize = 1 << 19;
-
 /// Positions and tokens that memory is reserved for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Capacity {
@@ -147,8 +144,6 @@ struct Lowering<'a> {
     caches: Vec<Cache>,
     /// The parts of a split attention, the same for all layers.
     parts: Option<wgpu::Buffer>,
-    /// Attentions whose splits are joined by the product after them, by their result: the width of their heads.
-    joined_after: HashMap<TensorId, usize>,
     /// Activations as bytes, the same for all products.
     packed: Option<Packed>,
     activations: HashMap<TensorId, wgpu::Buffer>,
@@ -191,7 +186,6 @@ impl<'a> Lowering<'a> {
             rotations: Vec::new(),
             caches,
             parts: None,
-            joined_after: joined_after(program, units),
             packed: None,
             activations: HashMap::new(),
             free: Vec::new(),
@@ -341,15 +335,7 @@ impl<'a> Lowering<'a> {
             dispatches.push(ops::matmul(kernels, step, &apart)?.for_rows(p.rows, 2..=u32::MAX));
         } else {
             let inline = norm.as_ref().map(|(gain, eps, ..)| (gain, *eps));
-            let one = ops::matvec(kernels, step, &direct, inline)?.for_rows(p.rows, 1..=1);
-            match (self.joined_after.get(&p.x), &self.parts) {
-                (Some(&head_dim), Some(parts)) => {
-                    let joining = ops::matvec_joining(kernels, step, &direct, parts, head_dim)?;
-                    dispatches.push(one.for_context(1..=ops::WHOLE));
-                    dispatches.push(joining.for_rows(p.rows, 1..=1).for_context(ops::WHOLE + 1..=u32::MAX));
-                }
-                _ => dispatches.push(one),
-            }
+            dispatches.push(ops::matvec(kernels, step, &direct, inline)?.for_rows(p.rows, 1..=1));
             dispatches.push(ops::matmul_few(kernels, step, &direct, inline)?);
             dispatches.extend(normalise(kernels)?.map(|d| d.for_rows(p.rows, ops::FEW + 1..=u32::MAX)));
             let by_bytes = kernels.gpu.adapter().activations == Activations::Int8
@@ -379,7 +365,6 @@ impl<'a> Lowering<'a> {
         shape: AttentionShape,
         out: TensorId,
     ) -> Result<Vec<Dispatch>, BackendError> {
-        let joins = !self.joined_after.contains_key(&out);
         let query = self.activation(query)?;
         let out = self.allocate(out)?;
         let bytes = ops::parts_bytes(shape, self.capacity.positions);
@@ -395,7 +380,7 @@ impl<'a> Lowering<'a> {
             dispatches.push(ops::attention(kernels, step, buffers, cache, shape)?);
             return Ok(dispatches);
         }
-        dispatches.extend(ops::attention_one(kernels, step, buffers, cache, shape, joins)?);
+        dispatches.extend(ops::attention_one(kernels, step, buffers, cache, shape)?);
         dispatches.extend(ops::attention_many(kernels, step, buffers, cache, shape)?);
         Ok(dispatches)
     }
@@ -493,25 +478,6 @@ fn add_weight(
     let Storage::Weight { format, .. } = tensor.storage else { return Err(missing(&tensor.name)) };
     weights.add(Weight::new(gpu, &parts, format, tensor.columns, first_pairs)?, &named);
     Ok(())
-}
-
-/// The attentions whose splits the product after them joins, with the width of their heads: where that is small, working the
-/// join out again for every pair of rows takes less time than a dispatch.
-fn joined_after(program: &Program, units: &[&Unit]) -> HashMap<TensorId, usize> {
-    let mut joined = HashMap::new();
-    for pair in units.windows(2) {
-        if let [Unit::Single(Op::Attention { head_dim, out, .. }), Unit::Product(p)] = pair
-            && p.x == *out
-            && p.norm.is_none()
-            && matches!(p.finish, fuse::Finish::Add { .. })
-            && let Storage::Weight { rows, .. } = program.tensor(p.weights[0]).storage
-            && rows * program.tensor(p.weights[0]).columns <= MOST_JOINED
-            && units.iter().filter(|unit| unit.operands().contains(out)).count() == 2
-        {
-            joined.insert(*out, *head_dim);
-        }
-    }
-    joined
 }
 
 /// For queries, keys and values: the pairs of rows before the keys, and before the values.

@@ -117,14 +117,6 @@ pub enum Case {
         position: usize,
         cache: CacheFormat,
     },
-    /// One token's attention to a long context, and the product that joins its splits.
-    AttentionMatMul {
-        heads: usize,
-        kv_heads: usize,
-        head_dim: usize,
-        rows: usize,
-        position: usize,
-    },
     /// Rows of random logits with ties and a NaN.
     Argmax {
         rows: usize,
@@ -402,30 +394,6 @@ impl Case {
                 let found = bench.attend([&q_buffer, &out], &cache, shape, extent).await?;
                 let shape = reference::AttentionShape { heads, kv_heads, head_dim, scale };
                 Ok(nmse(&found, &reference::attention(&q, &keys, &values, shape, position)))
-            }
-            Self::AttentionMatMul { heads, kv_heads, head_dim, rows, position } => {
-                let columns = heads * head_dim;
-                let (weight, values) = bench.weight(Format::Q4_1, rows, columns)?;
-                let (q, q_buffer) = bench.floats(columns);
-                let cached = (position + 1) * kv_heads * head_dim;
-                let (keys, cached_values) = (bench.random_floats(cached), bench.random_floats(cached));
-                let width = kv_heads * head_dim;
-                let (cache, _) = bench.filled(&keys, &cached_values, width, CacheFormat::F32)?;
-                let shape =
-                    AttentionShape { heads, kv_heads, head_dim, scale: 4.0 / (head_dim as f32).sqrt() };
-                let (residual, out) = bench.floats(rows);
-                let (step, unused) = (bench.step(position, 1, 1), bench.output(columns));
-                let k = &mut bench.kernels;
-                let parts = k.gpu.storage("parts", kernels::parts_bytes(shape, position + 1));
-                let buffers = AttentionBuffers { query: &q_buffer, out: &unused, parts: &parts };
-                let mut dispatches = kernels::attention_one(k, &step, buffers, &cache, shape, false)?;
-                let product = Product::new(&unused, &weight, Finish::Add(&out));
-                dispatches.push(kernels::matvec_joining(k, &step, &product, &parts, head_dim)?);
-                let found = bench.run_all(&dispatches, Extent::new(position, 1, 1), &out).await?;
-                let AttentionShape { scale, .. } = shape;
-                let shape = reference::AttentionShape { heads, kv_heads, head_dim, scale };
-                let x = reference::attention(&q, &keys, &cached_values, shape, position);
-                Ok(nmse(&found, &reference::add(&residual, &reference::matvec(&x, &values))))
             }
             Self::Argmax { rows, vocabulary } => {
                 let logits: Vec<f32> = (0..rows).flat_map(|_| bench.odd_logits(vocabulary)).collect();
@@ -742,7 +710,7 @@ impl Bench {
         if k.gpu.adapter().lanes == Lanes::None || !shape.suits_gpus() {
             dispatches.push(kernels::attention(k, &step, buffers, cache, shape)?);
         } else {
-            dispatches.extend(kernels::attention_one(k, &step, buffers, cache, shape, true)?);
+            dispatches.extend(kernels::attention_one(k, &step, buffers, cache, shape)?);
             dispatches.extend(kernels::attention_many(k, &step, buffers, cache, shape)?);
         }
         self.run_all(&dispatches, extent, out).await

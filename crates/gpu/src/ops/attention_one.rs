@@ -7,18 +7,16 @@ use ops::{BackendError, Rows};
 use wgpu::Buffer;
 
 /// Positions up to which one workgroup has a head to itself: its weights must fit into the 16 KiB that WebGPU promises.
-pub(crate) const WHOLE: u32 = 640;
+const WHOLE: u32 = 640;
 
-/// Attends as [`super::attention()`], for one token: one dispatch for short contexts, two for long ones. The second of these,
-/// which joins what the first has left in the parts, is there only if the attention `joins` by itself.
+/// Attends as [`super::attention()`], for one token: one dispatch for short contexts, two for long ones.
 pub(crate) fn attention_one(
     kernels: &mut Kernels,
     step: &Buffer,
     buffers: AttentionBuffers<'_>,
     cache: &Cache,
     shape: AttentionShape,
-    joins: bool,
-) -> Result<Vec<Dispatch>, BackendError> {
+) -> Result<[Dispatch; 3], BackendError> {
     let AttentionBuffers { query, out, parts } = buffers;
     let heads = Count::Fixed(shape.heads as u32);
     let mut attend = |kernel: Kernel, out: &Buffer, splits: Count| {
@@ -30,12 +28,8 @@ pub(crate) fn attention_one(
     let whole = attend(Kernel::new("attention_one").define("SPAN", WHOLE), out, Count::Fixed(1))?;
     let split = Kernel::new("attention_one").define("SPAN", SPAN).define("SPLITS", 1);
     let split = attend(split, parts, Count::Context(SPAN))?;
+    let join = attention_join(kernels, step, [parts, out], shape)?;
     let one = |dispatch: Dispatch| dispatch.for_rows(Rows::Tokens, 1..=1);
     let long = WHOLE + 1..=u32::MAX;
-    let mut dispatches = vec![one(whole).for_context(1..=WHOLE), one(split).for_context(long.clone())];
-    if joins {
-        let join = attention_join(kernels, step, [parts, out], shape)?;
-        dispatches.push(one(join).for_context(long));
-    }
-    Ok(dispatches)
+    Ok([one(whole).for_context(1..=WHOLE), one(split).for_context(long.clone()), one(join).for_context(long)])
 }

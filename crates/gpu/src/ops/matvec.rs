@@ -1,6 +1,5 @@
 use crate::{
-    kernel::{Bind, Count, Dispatch, Kernel, Kernels, Lanes, read},
-    ops::SPAN,
+    kernel::{Count, Dispatch, Kernel, Kernels, Lanes, read},
     product::Product,
 };
 use ops::BackendError;
@@ -19,49 +18,21 @@ pub(crate) fn matvec(
     product: &Product<'_>,
     norm: Option<(&Buffer, f32)>,
 ) -> Result<Dispatch, BackendError> {
-    let mut kernel = product.variant(Kernel::new("matvec"));
+    let adapter = kernels.gpu.adapter();
+    let (lanes, pairs_a_group) = match adapter.lanes {
+        Lanes::None => ("LANES_none", 32),
+        Lanes::Subgroup if product.pairs() <= TEAM_PAIRS => ("LANES_team", 1),
+        // The fewest that any subgroup size gives; workgroups past the last pair do nothing.
+        Lanes::Subgroup => ("LANES_subgroup", (128 / adapter.max_subgroup).max(1)),
+        Lanes::Workgroup => ("LANES_workgroup", 1),
+    };
+    let mut kernel = product.variant(Kernel::new("matvec")).define(lanes, 1);
     let mut binds = product.binds(step);
     if let Some((gain, eps)) = norm {
         kernel = kernel.define("NORM", 1).constant("EPS", eps);
         binds.push(read(7, gain));
     }
-    multiply(kernels, kernel, &binds, product.pairs())
-}
-
-/// The same where x is what an attention to a long context left in `parts`, by heads of `head_dim`: joins it on the way. For
-/// GPUs only.
-pub(crate) fn matvec_joining(
-    kernels: &mut Kernels,
-    step: &Buffer,
-    product: &Product<'_>,
-    parts: &Buffer,
-    head_dim: usize,
-) -> Result<Dispatch, BackendError> {
-    let product = Product { x: parts, ..*product };
-    let kernel = product
-        .variant(Kernel::new("matvec"))
-        .define("JOIN", 1)
-        .define("E4", head_dim / 4)
-        .define("SPAN", SPAN);
-    multiply(kernels, kernel, &product.binds(step), product.pairs())
-}
-
-/// The product in the variant for the adapter's lanes.
-fn multiply(
-    kernels: &mut Kernels,
-    kernel: Kernel,
-    binds: &[Bind<'_>],
-    pairs: u32,
-) -> Result<Dispatch, BackendError> {
-    let adapter = kernels.gpu.adapter();
-    let (lanes, pairs_a_group) = match adapter.lanes {
-        Lanes::None => ("LANES_none", 32),
-        Lanes::Subgroup if pairs <= TEAM_PAIRS => ("LANES_team", 1),
-        // The fewest that any subgroup size gives; workgroups past the last pair do nothing.
-        Lanes::Subgroup => ("LANES_subgroup", (128 / adapter.max_subgroup).max(1)),
-        Lanes::Workgroup => ("LANES_workgroup", 1),
-    };
-    kernels.dispatch(&kernel.define(lanes, 1), binds, across(pairs.div_ceil(pairs_a_group)))
+    kernels.dispatch(&kernel, &binds, across(product.pairs().div_ceil(pairs_a_group)))
 }
 
 /// A grid of at least so many workgroups.

@@ -27,7 +27,6 @@ pub(crate) const SOURCES: &[(&str, &str)] = sources![
     "lib/bytes",
     "lib/choice",
     "lib/fifth_bit",
-    "lib/join",
     "lib/keys",
     "lib/nibbles",
     "lib/rows",
