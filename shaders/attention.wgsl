@@ -40,7 +40,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
     my_total = my_total * shrink + weight;
     my_most = new_most;
 #repeat e {E4}
-    sum_{e} = sum_{e} * shrink + weight * value_at(at + {e}u);
+    sum_{e} = sum_{e} * shrink + weight * value_at(first_value(), at + {e}u);
 #end
   }
   most[lane] = my_most;

@@ -27,6 +27,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   let lane = local % TOKENS;
   let team = local / TOKENS;
   let h = group.x;
+  let values = first_value();
   let t = group.y * TOKENS + lane;
   // A lane past the last token repeats it, since it must take part in the barriers.
   let row = min(t, step.tokens - 1u);
@@ -49,7 +50,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   let load_{i} = local + {i}u * LANES;
   let next_{i} = place_of(min(all_first + load_{i} / E4, all_end - 1u), h) + load_{i} % E4;
   var next_key_{i} = key_at(next_{i});
-  var next_value_{i} = value_at(next_{i});
+  var next_value_{i} = value_at(values, next_{i});
 #end
   for (var first = all_first; first < all_end; first += TILE) {
 #repeat i {LOADS}
@@ -64,7 +65,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
     {
       let at = place_of(min(first + TILE + load_{i} / E4, all_end - 1u), h) + load_{i} % E4;
       next_key_{i} = key_at(at);
-      next_value_{i} = value_at(at);
+      next_value_{i} = value_at(values, at);
     }
 #end
     for (var s = 4u * team; s < TILE; s += 4u * TEAMS) {

@@ -23,6 +23,7 @@ var<workgroup> mixed: array<vec4<f32>, LANES>;
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_index) lane: u32) {
   let h = group.x;
+  let values = first_value();
   let first = group.y * SPAN;
   // The grid has no workgroup without positions.
   let count = min(step.position + 1u - first, SPAN);
@@ -31,6 +32,17 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
 #repeat e {E16}
   let q_{e} = q[h * E4 + 4u * {e}u + j] * SCALE;
 #end
+
+  let e = lane % E4;
+  let team = lane / E4;
+  const TEAMS = LANES / E4;
+#ifdef EARLY
+  // The values are on their way while the scores are worked out.
+#repeat u {EARLY}
+  let early_{u} = value_at(values, place_of(first + min(team + {u}u * TEAMS, count - 1u), h) + e);
+#end
+#end
+
   const QUADS = LANES / 4u;
   for (var s = lane / 4u; s < count; s += 4u * QUADS) {
 #repeat u 4
@@ -76,15 +88,21 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   workgroupBarrier();
 
   // Lane e of each team of E4 takes the values' vec4 e at every TEAMS-th position.
-  let e = lane % E4;
-  let team = lane / E4;
-  const TEAMS = LANES / E4;
   var sum = vec4(0.0);
   if (team < TEAMS) {
+#ifdef EARLY
+#repeat u {EARLY}
+    if (team + {u}u * TEAMS < count) {
+      sum += weights[4u * (team + {u}u * TEAMS)] * early_{u};
+    }
+#end
+    for (var s = team + {EARLY}u * TEAMS; s < count; s += 8u * TEAMS) {
+#else
     for (var s = team; s < count; s += 8u * TEAMS) {
+#end
 #repeat u 8
       let s_{u} = min(s + {u}u * TEAMS, count - 1u);
-      let value_{u} = value_at(place_of(first + s_{u}, h) + e);
+      let value_{u} = value_at(values, place_of(first + s_{u}, h) + e);
 #end
 #repeat u 8
       sum += select(0.0, weights[4u * s_{u}], s + {u}u * TEAMS < count) * value_{u};

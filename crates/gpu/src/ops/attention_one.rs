@@ -9,6 +9,12 @@ use wgpu::Buffer;
 /// Positions up to which one workgroup has a head to itself: its weights must fit into the 16 KiB that WebGPU promises.
 const WHOLE: u32 = 640;
 
+/// Heads up to which workgroups are so few that a GPU has registers to spare, for values fetched before their weights are
+/// known.
+const FEW_HEADS: usize = 16;
+/// How many values each lane fetches so.
+const EARLY: u32 = 16;
+
 /// Attends as [`super::attention()`], for one token: one dispatch for short contexts, two for long ones.
 pub(crate) fn attention_one(
     kernels: &mut Kernels,
@@ -26,7 +32,10 @@ pub(crate) fn attention_one(
         kernels.dispatch(&kernel, &binds, [heads, splits])
     };
     let whole = attend(Kernel::new("attention_one").define("SPAN", WHOLE), out, Count::Fixed(1))?;
-    let split = Kernel::new("attention_one").define("SPAN", SPAN).define("SPLITS", 1);
+    let mut split = Kernel::new("attention_one").define("SPAN", SPAN).define("SPLITS", 1);
+    if shape.heads <= FEW_HEADS {
+        split = split.define("EARLY", EARLY);
+    }
     let split = attend(split, parts, Count::Context(SPAN))?;
     let join = attention_join(kernels, step, [parts, out], shape)?;
     let one = |dispatch: Dispatch| dispatch.for_rows(Rows::Tokens, 1..=1);
