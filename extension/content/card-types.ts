@@ -1,6 +1,6 @@
 // Between the content script, which knows the page, and the card, which knows the screen.
 
-import type { Tone } from '../generated/protocol';
+import type { DiffPart, Tone } from '../generated/protocol';
 import type { EngineClient } from '../shared/engine-client';
 import type { AnchorRect } from '../shared/messages';
 
@@ -17,10 +17,10 @@ export interface CardOptions {
   /** Whether `onApply` can replace the text; else the card offers Copy alone. */
   editable: boolean;
   /**
-   * Puts `text` in the place of the original, as one step of undo. `failed`: the field is gone, or holds something else
-   * now, or did not take the text; it is as it was before, and the card offers Copy.
+   * Makes the changes of `parts`, a diff of the original, as one step of undo. `failed`: the field is gone, or holds something
+   * else now, or did not take the text; it is as it was before, and the card offers Copy.
    */
-  onApply(text: string): Promise<'applied' | 'failed'>;
+  onApply(parts: readonly DiffPart[]): Promise<'applied' | 'failed'>;
   /** The card has removed itself. Called once. */
   onClose(): void;
 }

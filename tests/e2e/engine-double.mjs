@@ -68,7 +68,7 @@ export class Engine {
         return;
       }
       const text = words.join('');
-      if (job.type === 'rewrite') event({ type: 'diff', ...diff(job.text, text) });
+      if (job.type === 'rewrite') event({ type: 'diff', ...diff(job.text) });
       else event({ type: 'sentence', start: 0, end: text.length, passage: lastParagraph(job.source), flags: [] });
       end('complete');
     }, STEP_MS);
@@ -90,11 +90,13 @@ function answer(job) {
   }
 }
 
-function diff(before, after) {
-  return {
-    parts: before === after ? [{ kind: 'equal', text: before }] : [{ kind: 'delete', text: before }, { kind: 'insert', text: after }],
-    flags: [],
-  };
+/** Word by word, as the engine's is: what stays is told apart from what goes. */
+function diff(before) {
+  const words = before.split(/\b(wants)\b/).map((text, at) => ({ text, goes: at % 2 === 1 }));
+  const parts = words.flatMap(({ text, goes }) =>
+    goes ? [{ kind: 'delete', text }, { kind: 'insert', text: answer({ type: 'rewrite', text }) }] : [{ kind: 'equal', text }],
+  );
+  return { parts: parts.filter(({ text }) => text !== ''), flags: [] };
 }
 
 function lastParagraph(source) {

@@ -79,8 +79,8 @@ async function show(name: string, state: State): Promise<void> {
     tone: 'more-formal',
     client: engine,
     editable: state.editable ?? true,
-    async onApply(text) {
-      log.applied.push(text);
+    async onApply(parts) {
+      log.applied.push(parts.map(({ kind, text }) => (kind === 'delete' ? '' : text)).join(''));
       return state.applies ?? 'applied';
     },
     onClose() {

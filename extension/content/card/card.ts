@@ -1,13 +1,13 @@
 // The card beside a field: how the rewrite differs, and what to do with it.
 
-import type { Flag, Tone } from '../../generated/protocol';
+import type { DiffPart, Flag, Tone } from '../../generated/protocol';
 import { h, icon } from '../../shared/dom';
 import type { EngineClient, Handle } from '../../shared/engine-client';
 import { cutAtFlags } from '../../shared/flags';
 import { errorSentence, formatNumber, type PlainKey, t } from '../../shared/i18n';
 import type { AnchorRect } from '../../shared/messages';
 import type { Card, CardOptions } from '../card-types';
-import { doubt, isRunning, isUnchanged, newOutcome, type Outcome, takeEvent, wording } from './outcome';
+import { doubt, isRunning, isUnchanged, newOutcome, type Outcome, rewriteParts, takeEvent, wording } from './outcome';
 import { place } from './place';
 import { STYLES } from './styles';
 
@@ -289,17 +289,20 @@ export class RewriteCard implements Card {
       this.#say(this.#note.textContent ?? '');
       return;
     }
-    await this.#put(wording(this.#outcome));
+    await this.#put(rewriteParts(this.#outcome, this.#options.originalText));
   }
 
   async #insertBelow(): Promise<void> {
-    await this.#put(`${this.#options.originalText}\n\n${wording(this.#outcome)}`);
+    await this.#put([
+      { kind: 'equal', text: this.#options.originalText },
+      { kind: 'insert', text: `\n\n${wording(this.#outcome)}` },
+    ]);
   }
 
-  async #put(text: string): Promise<void> {
+  async #put(parts: readonly DiffPart[]): Promise<void> {
     this.#applying = true;
     this.#update();
-    const result = await this.#options.onApply(text).catch(() => 'failed' as const);
+    const result = await this.#options.onApply(parts).catch(() => 'failed' as const);
     this.#applying = false;
     if (this.#closed) return;
     if (result === 'applied') {

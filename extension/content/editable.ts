@@ -1,0 +1,137 @@
+// Editing hosts: contenteditable, with or without an editor of the page's own upon it.
+
+import { type Change, enclosing } from './change';
+import { formatsOf, isInline } from './format';
+import { rewrittenHtml } from './html';
+import { paste } from './input-path';
+import type { Insertion, Surface } from './surface';
+import { type Item, TextMap } from './text-map';
+
+/** What is not text and would be lost with the text around it. */
+const OBJECTS = 'img, picture, video, audio, canvas, svg, math, object, embed, iframe, hr, table, input, button, select, [contenteditable=false]';
+
+/** The editing host around `element`. */
+export function editableSurface(element: HTMLElement): Surface {
+  const host = editingHost(element);
+  const map = (): TextMap => TextMap.of(editableItems(host));
+  return {
+    element: host,
+    read: () => plain(map().text),
+    formats: () => formatsOf(map(), host),
+    selected() {
+      const current = selectionAt(host);
+      if (!current || current.isCollapsed || current.rangeCount === 0) return null;
+      return map().span(current.getRangeAt(0));
+    },
+    adapt: (text) => plain(text.replace(/\r\n?/g, '\n').replace(/\n{2,}/g, '\n')),
+    writable: () => host.isContentEditable,
+    insertion: (changes) => insertionAt(host, map(), changes),
+  };
+}
+
+function insertionAt(host: HTMLElement, map: TextMap, changes: readonly Change[]): Insertion | null {
+  const smallest = enclosing(map.text, changes);
+  const asHtml = isFormatted(host, map, smallest, changes);
+  const whole = asHtml ? wholeLines(map.text, smallest) : smallest;
+  const range = rangeFor(map, whole.start, whole.end);
+  if (!range || holdsObjects(range)) return null;
+  const html = asHtml ? rewrittenHtml(host, map, whole, changes) : null;
+  const target = range.startContainer.parentElement ?? host;
+  const [from, to] = [lengthBefore(host, range.startContainer, range.startOffset), lengthBefore(host, range.endContainer, range.endOffset)];
+  return {
+    select() {
+      const { startContainer, startOffset, endContainer, endOffset } = range;
+      selectionAt(host)?.setBaseAndExtent(startContainer, startOffset, endContainer, endOffset);
+    },
+    isSelected() {
+      const now = selectionAt(host);
+      if (!now || now.rangeCount === 0) return false;
+      const { startContainer, startOffset, endContainer, endOffset } = now.getRangeAt(0);
+      return lengthBefore(host, startContainer, startOffset) === from && lengthBefore(host, endContainer, endOffset) === to;
+    },
+    insert: () => paste(target, whole.text, html),
+  };
+}
+
+/**
+ * A change over more than one line, widened to whole lines: what editors make of half a paragraph that is pasted into another
+ * half differs, and whole ones stay whole.
+ */
+function wholeLines(text: string, { start, end, text: inside }: Change): Change {
+  if (!text.slice(start, end).includes('\n')) return { start, end, text: inside };
+  const from = text.lastIndexOf('\n', start - 1) + 1;
+  const next = text.indexOf('\n', end);
+  const to = next < 0 ? text.length : next;
+  return { start: from, end: to, text: text.slice(from, start) + inside + text.slice(end, to) };
+}
+
+/** How much text of `host` stands before a place, however an editor names the place. */
+function lengthBefore(host: Element, node: Node, offset: number): number {
+  const range = document.createRange();
+  range.setStart(host, 0);
+  range.setEnd(node, offset);
+  return range.toString().length;
+}
+
+/** Whether text that stays is formatted or parted by lines, so that plain text in its place would not do. */
+function isFormatted(host: HTMLElement, map: TextMap, { start, end }: Change, changes: readonly Change[]): boolean {
+  // HTML is written along the lines that are there: what parts or joins them goes as plain text.
+  const touchesLines = changes.some((change) => (map.text.slice(change.start, change.end) + change.text).includes('\n'));
+  if (changes.length === 1 || touchesLines) return false;
+  return new Set(formatsOf(map, host).slice(start, end)).size > 1;
+}
+
+function holdsObjects(range: Range): boolean {
+  const common = range.commonAncestorContainer;
+  if (!(common instanceof Element)) return false;
+  return [...common.querySelectorAll(OBJECTS)].some((object) => {
+    const { width, height } = object.getBoundingClientRect();
+    return width > 0 && height > 0 && range.intersectsNode(object);
+  });
+}
+
+/** The outermost element that is edited together with `element`. */
+function editingHost(element: HTMLElement): HTMLElement {
+  let host = element;
+  while (host.parentElement?.isContentEditable) host = host.parentElement;
+  return host;
+}
+
+/** A selection inside a shadow root is told by that root alone. */
+function selectionAt(host: HTMLElement): Selection | null {
+  const root = host.getRootNode();
+  return root instanceof ShadowRoot && 'getSelection' in root
+    ? (root.getSelection as () => Selection | null)()
+    : document.getSelection();
+}
+
+/** The range of units `start..end`; an empty one stands behind the unit before it, or at the start of the first. */
+function rangeFor(map: TextMap, start: number, end: number): Range | null {
+  if (start < end) return map.range(start, end);
+  const range = start > 0 ? map.range(start - 1, start) : map.range(0, 1);
+  range?.collapse(start === 0);
+  return range;
+}
+
+/** Editors write no-break spaces where a space would collapse: both count as a space. */
+function plain(text: string): string {
+  return text.replace(/\u00a0/g, ' ');
+}
+
+/** The text of an editing host: blocks and line breaks part lines. */
+function* editableItems(element: Element): Generator<Item> {
+  const style = getComputedStyle(element);
+  if (style.display === 'none') return;
+  const inline = isInline(style);
+  const preserve = style.whiteSpaceCollapse !== 'collapse' && style.whiteSpaceCollapse !== 'preserve-breaks';
+  if (!inline) yield { kind: 'break', mark: '\n' };
+  for (const child of element.childNodes) {
+    if (child instanceof Text) {
+      yield { kind: 'text', node: child, from: 0, to: child.length, preserve, block: 0 };
+    } else if (child instanceof Element) {
+      if (child.tagName === 'BR') yield { kind: 'break', mark: '\n' };
+      else yield* editableItems(child);
+    }
+  }
+  if (!inline) yield { kind: 'break', mark: '\n' };
+}
