@@ -7,8 +7,12 @@ import { paste } from './input-path';
 import type { Insertion, Surface } from './surface';
 import { type Item, TextMap } from './text-map';
 
-/** What is not text and would be lost with the text around it. */
-const OBJECTS = 'img, picture, video, audio, canvas, svg, math, object, embed, iframe, hr, table, input, button, select, [contenteditable=false]';
+/** What stands for itself, and is no text. */
+const MEDIA = 'img, picture, video, audio, canvas, svg, math, object, embed, iframe, hr, input, button, select';
+/** What would be lost with the text around it. */
+const OBJECTS = `${MEDIA}, table, [contenteditable=false]`;
+/** An empty element of this height, in CSS pixels, holds the place of several lines. */
+const MIN_GAP = 100;
 
 /** The editing host around `element`. */
 export function editableSurface(element: HTMLElement): Surface {
@@ -19,9 +23,12 @@ export function editableSurface(element: HTMLElement): Surface {
     read: () => plain(map().text),
     formats: () => formatsOf(map(), host),
     selected() {
-      const current = selectionAt(host);
-      if (!current || current.isCollapsed || current.rangeCount === 0) return null;
-      return map().span(current.getRangeAt(0));
+      const range = selectedRange(host);
+      return range && map().span(range);
+    },
+    isWhole() {
+      const range = selectedRange(host);
+      return !gapsIn(host).some((gap) => !range || range.intersectsNode(gap));
     },
     adapt: (text) => plain(text.replace(/\r\n?/g, '\n').replace(/\n{2,}/g, '\n')),
     writable: () => host.isContentEditable,
@@ -103,6 +110,18 @@ function selectionAt(host: HTMLElement): Selection | null {
   return root instanceof ShadowRoot && 'getSelection' in root
     ? (root.getSelection as () => Selection | null)()
     : document.getSelection();
+}
+
+function selectedRange(host: HTMLElement): Range | null {
+  const selection = selectionAt(host);
+  return selection && !selection.isCollapsed && selection.rangeCount > 0 ? selection.getRangeAt(0) : null;
+}
+
+/** Elements that only hold the place of text: editors of long documents keep in the page what is in view, and leave room for the rest. */
+function gapsIn(host: HTMLElement): Element[] {
+  return [...host.querySelectorAll(':empty')].filter(
+    (element) => !element.matches(MEDIA) && element.getBoundingClientRect().height > MIN_GAP,
+  );
 }
 
 /** The range of units `start..end`; an empty one stands behind the unit before it, or at the start of the first. */

@@ -5,12 +5,12 @@ import { type AnchorRect, failure, type Result, success } from '../shared/messag
 import { type Change, changed, changesOf, smallestChange } from './change';
 import { undo } from './input-path';
 import { isPrivate } from './private';
-import { type Insertion, type Surface, surfaceOf } from './surface';
+import { type Surface, surfaceOf } from './surface';
 
 /** Editors that get the focus put their own selection back a moment later: ProseMirror after 20 ms, CKEditor after 50. */
 const FOCUS_MS = 100;
-/** How long a change of the selection may take to be told of. */
-const SELECTION_MS = 100;
+/** Editors that keep a selection of their own learn of a new one later: Slate looks at most every 100 ms. */
+const SELECTION_MS = 150;
 
 /** How long an editor may take to show what was put in. */
 const VERIFY_MS = 500;
@@ -35,7 +35,8 @@ export function focusedField(): Result<Field> {
   const surface = element && surfaceOf(element);
   if (!element || !surface) return failure('field-gone', 'no field has the focus');
   if (isPrivate(surface.element)) return failure('field-protected', 'the field holds a secret');
-  if (!surface.writable()) return failure('field-protected', 'the field cannot be written');
+  if (!isWritable(surface)) return failure('field-protected', 'the field cannot be written');
+  if (!surface.isWhole()) return failure('context-full', 'the editor keeps a part of the text out of the page');
   const all = surface.read();
   const selected = surface.selected();
   const span = selected && all.slice(selected.start, selected.end).trim() ? selected : { start: 0, end: all.length };
@@ -73,7 +74,8 @@ async function apply(surface: Surface, before: string, { changes, after }: Plan)
   await pause(FOCUS_MS);
   const insertion = surface.insertion(changes);
   if (!insertion) return 'failed';
-  await selected(insertion);
+  insertion.select();
+  await pause(SELECTION_MS);
   if (!isReady(surface, before) || !insertion.isSelected()) return 'failed';
   insertion.insert();
   const isApplied = (): boolean =>
@@ -97,9 +99,14 @@ async function comesTrue(probe: () => boolean): Promise<boolean> {
   return true;
 }
 
+/** Whether the person could type here now, by what the field is and by what it says of itself. */
+function isWritable({ element, writable }: Surface): boolean {
+  return writable() && !element.matches('[aria-readonly=true]') && !element.closest('[aria-disabled=true]');
+}
+
 /** Whether the field is there, can be written and still holds what was read. */
 function isReady(surface: Surface, before: string): boolean {
-  return surface.element.isConnected && surface.writable() && !isPrivate(surface.element) && surface.read() === before;
+  return surface.element.isConnected && isWritable(surface) && !isPrivate(surface.element) && surface.read() === before;
 }
 
 /** Whether all that was not changed is formatted as it was. */
@@ -112,15 +119,6 @@ function isKept(before: readonly string[] | null, after: readonly string[] | nul
     to += text.length;
   }
   return to === after.length;
-}
-
-/** Selects, and waits until an editor that keeps a selection of its own has heard of it. */
-async function selected(insertion: Insertion): Promise<void> {
-  const heard = new Promise((resolve) => document.addEventListener('selectionchange', resolve, { once: true }));
-  insertion.select();
-  // What is selected already is no change, and no event comes.
-  await Promise.race([heard, pause(SELECTION_MS)]);
-  await frames(1);
 }
 
 function pause(milliseconds: number): Promise<void> {
@@ -137,7 +135,8 @@ function frames(count: number): Promise<void> {
   });
 }
 
-function deepActiveElement(): Element | null {
+/** The element with the focus, inside open shadow roots too. */
+export function deepActiveElement(): Element | null {
   let element = document.activeElement;
   while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
   return element;

@@ -11,9 +11,11 @@ export interface Surface {
   formats(): readonly string[] | null;
   /** The selected units; null where nothing is selected. */
   selected(): { start: number; end: number } | null;
+  /** Whether all that is selected (all there is, where nothing is) can be read: editors keep parts that nobody sees to themselves. */
+  isWhole(): boolean;
   /** `text` as this kind of field can hold it. */
   adapt(text: string): string;
-  /** Whether the person could type here now. */
+  /** Whether the browser lets the person type here now. */
   writable(): boolean;
   /** The insertion that makes `changes`, of which there is at least one. Null where it would take more along than text. */
   insertion(changes: readonly Change[]): Insertion | null;
@@ -44,6 +46,7 @@ function inputSurface(element: HTMLInputElement | HTMLTextAreaElement): Surface 
       const { selectionStart: start, selectionEnd: end } = element;
       return start !== null && end !== null && start < end ? { start, end } : null;
     },
+    isWhole: () => true,
     adapt(text) {
       const unix = text.replace(/\r\n?/g, '\n');
       return element instanceof HTMLInputElement ? unix.replace(/\n+/g, ' ') : unix;

@@ -74,6 +74,8 @@ async function openCard(info = { editable: true }) {
 }
 
 const click = (card, action) => card.evaluate((root, action) => root.querySelector(`[data-action="${action}"]`).click(), action);
+/** In the page: what a field holds. */
+const held = (element) => element.value ?? element.innerText;
 const text = (card) => card.evaluate((root) => root.textContent);
 /** The new wording: what is shown without what goes. */
 const rewrite = (card) =>
@@ -173,16 +175,69 @@ test('text that cannot be edited has a card that only copies', async () => {
   assert.equal(await page.locator('#plain').innerText(), 'He wants to read this paragraph.');
 });
 
-for (const id of ['password', 'otp', 'card', 'named', 'shown', 'masked', 'mail', 'readonly']) {
+const NEVER_TOUCHED = [
+  ...['password', 'otp', 'card', 'named', 'shown', 'masked', 'mail', 'security-code', 'cvc', 'code', 'new-secret', 'note'],
+  ...['readonly', 'readonly-area', 'aria-readonly', 'aria-disabled'],
+  ...['transparent', 'tiny', 'beyond', 'cut-off'],
+];
+for (const id of NEVER_TOUCHED) {
   test(`#${id} is refused: no card, and the panel says why`, async () => {
     const field = page.locator(`#${id}`);
-    const before = await field.inputValue();
+    const before = await field.evaluate(held);
     await field.focus();
+    assert.equal(await page.evaluate(() => document.activeElement.id), id);
     await panelSaysAfter(() => sotto.chooseMenu('toneShorter', { editable: true }), words.errorFieldProtected);
     assert.equal(await sotto.hasCard(page), false);
-    assert.equal(await field.inputValue(), before);
+    assert.equal(await field.evaluate(held), before);
   });
 }
+
+for (const id of ['hidden', 'disabled']) {
+  test(`#${id} cannot have the focus, and is not read`, async () => {
+    const field = page.locator(`#${id}`);
+    await field.evaluate((element) => element.focus());
+    await panelSaysAfter(() => sotto.chooseMenu('toneShorter', { editable: true }), words.errorEmptySelection);
+    assert.equal(await sotto.hasCard(page), false);
+    assert.equal(await field.evaluate(held), 'he wants tea');
+  });
+}
+
+const BECOMES = {
+  'a password': (element) => (element.type = 'password'),
+  'read-only': (element) => (element.readOnly = true),
+  disabled: (element) => (element.disabled = true),
+  hidden: (element) => (element.style.opacity = '0'),
+};
+for (const [what, become] of Object.entries(BECOMES)) {
+  test(`a field that became ${what} while the model wrote is left alone`, async () => {
+    const field = page.locator('#input');
+    await field.focus();
+    const card = await openCard();
+    await field.evaluate(become);
+    await click(card, 'replace');
+    await until('the card to say so', async () => (await text(card)).includes(words.cardApplyFailed));
+    assert.equal(await field.evaluate(held), 'She wants tea today');
+  });
+}
+
+test('what is no text is not overwritten: a mention between two changes stays, and the card says so', async () => {
+  const field = page.locator('#uneditable');
+  const before = await field.innerHTML();
+  await field.focus();
+  const card = await openCard();
+  await click(card, 'replace');
+  await until('the card to say so', async () => (await text(card)).includes(words.cardApplyFailed));
+  assert.equal(await field.innerHTML(), before);
+});
+
+test('a page that swallows what is pasted keeps its text, and the card says so', async () => {
+  const field = page.locator('#guarded');
+  await field.focus();
+  const card = await openCard();
+  await click(card, 'replace');
+  await until('the card to say so', async () => (await text(card)).includes(words.cardApplyFailed));
+  assert.equal(await field.innerText(), 'He wants tea.');
+});
 
 test('an empty field is refused', async () => {
   await page.locator('#blank').focus();
