@@ -1,0 +1,7 @@
+import * as monaco from 'monaco-editor';
+import { givenText, place, ready, unformatted } from '../given.mjs';
+
+const element = place();
+element.style.height = '300px';
+const editor = monaco.editor.create(element, { value: givenText, language: 'plaintext' });
+ready(() => unformatted(editor.getValue()));
