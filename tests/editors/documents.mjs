@@ -1,35 +1,43 @@
 // The documents that every editor is given, and what a rewrite makes of them. A document is a list of paragraphs, a paragraph
 // a list of runs: text with its format. Runs on both sides of a format are rewritten, the format itself never.
 
-const GARDEN = 'https://example.org/garden';
+const LEMON = { text: 'fresh lemon', bold: true };
+const GARDEN = { text: 'the garden', href: 'https://example.org/garden' };
 
-/** By name. The double of the engine says "would like" for "wants". */
-export const DOCUMENTS = {
-  /** One change, away from all formatting. */
-  word: [
-    [{ text: 'He wants tea with ' }, { text: 'fresh lemon', bold: true }, { text: ' from ' }, { text: 'the garden', href: GARDEN }, { text: ' today.' }],
-  ],
-  /** Bold and a link between two changes. */
-  between: [
-    [{ text: 'He wants tea with ' }, { text: 'fresh lemon', bold: true }, { text: ' from ' }, { text: 'the garden', href: GARDEN }, { text: ' and she wants coffee.' }],
-  ],
-  /** Two changes, each in a paragraph of its own, and a third paragraph that stays. */
-  paragraphs: [
-    [{ text: 'He wants tea with ' }, { text: 'fresh lemon', bold: true }, { text: ' today.' }],
-    [{ text: 'From ' }, { text: 'the garden', href: GARDEN }, { text: ' she wants mint.' }],
-    [{ text: 'Nobody else is here.' }],
-  ],
-  /** More than a window holds, with a change at each end. */
-  long: [
-    [{ text: 'He wants tea.' }],
-    ...Array.from({ length: 400 }, (_, at) => [{ text: `Line ${at} stays as it is.` }]),
-    [{ text: 'She wants mint.' }],
-  ],
+const SENTENCE = [[{ text: 'He wants tea with ' }, LEMON, { text: ' from ' }, GARDEN, { text: ' and she wants coffee.' }]];
+const PARAGRAPHS = [
+  [{ text: 'He wants tea with ' }, LEMON, { text: ' today.' }],
+  [{ text: 'From ' }, GARDEN, { text: ' she wants mint.' }],
+  [{ text: 'Nobody else is here.' }],
+];
+/** More than a window holds. */
+const LONG = [[{ text: 'He wants tea.' }], ...Array.from({ length: 400 }, (_, at) => [{ text: `Line ${at} stays as it is.` }])];
+
+/**
+ * What is rewritten: `document`, or of it only what is `selected`, which is the end of its first paragraph. `title` is the
+ * name in the matrix.
+ */
+export const CASES = {
+  selection: { title: 'a selection', document: SENTENCE, selected: ' and she wants coffee.' },
+  between: { title: 'around formats', document: SENTENCE },
+  paragraphs: { title: 'over paragraphs', document: PARAGRAPHS },
+  long: { title: 'the whole', document: LONG },
+  longSelection: { title: 'a selection', document: LONG, selected: 'wants tea.' },
 };
 
-/** What the double of the engine makes of it. */
-export function rewritten(document) {
-  return document.map((runs) => runs.map((run) => ({ ...run, text: run.text.replace(/\bwants\b/g, 'would like') })));
+/** What is read, as plain text. */
+export function textToRewrite({ document, selected }) {
+  return selected ?? plainText(document);
+}
+
+/** What becomes of the document: the double of the engine says "would like" for "wants". */
+export function rewritten({ document, selected }) {
+  const rewrite = (text) => text.replace(/\bwants\b/g, 'would like');
+  if (!selected) return document.map((runs) => runs.map((run) => ({ ...run, text: rewrite(run.text) })));
+  const [[...runs], ...others] = document;
+  const last = runs.pop();
+  const kept = last.text.slice(0, -selected.length);
+  return [[...runs, { ...last, text: kept + rewrite(selected) }], ...others];
 }
 
 /** The text alone, a line a paragraph. */

@@ -4,35 +4,35 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../e2e/browser.mjs';
 
-const FORMATTED = ['word', 'between', 'paragraphs'];
+const ALL = ['selection', 'between', 'paragraphs'];
 /** A line of text holds no paragraphs. */
-const ONE_LINE = ['word', 'between'];
+const ONE_LINE = ['selection', 'between'];
 
 /**
  * `name` as published; `folder` of its page; `packages` that it is made of, the first being named in the matrix;
- * `documents` it is given; `formats`: whether it knows bold and links; `field`: where a person clicks to write, found
+ * `cases` of what is rewritten; `formats`: whether it knows bold and links; `field`: where a person clicks to write, found
  * through open shadow roots; `frame`: the frame that the field is in; `selectAll`: whether all is selected first, and not
- * only clicked into; `promised`: whether every cell must be yes.
+ * only clicked into, where the case selects nothing; `promised`: whether every cell must be yes.
  */
 export const ENGINES = [
-  { name: 'Plain input', folder: 'input', documents: ONE_LINE, formats: false, field: 'input', promised: true },
-  { name: 'Plain textarea', folder: 'textarea', documents: FORMATTED, formats: false, field: 'textarea', promised: true },
-  { name: 'React, controlled input', folder: 'react-input', package: 'react', documents: ONE_LINE, formats: false, field: 'input', promised: true },
-  { name: 'React, controlled textarea', folder: 'react-textarea', package: 'react', documents: FORMATTED, formats: false, field: 'textarea', promised: true },
-  { name: 'Vue, textarea', folder: 'vue', package: 'vue', documents: FORMATTED, formats: false, field: 'textarea', promised: true },
-  { name: 'contenteditable', folder: 'contenteditable', documents: FORMATTED, formats: true, field: '[contenteditable] p', promised: true },
-  { name: 'ProseMirror (TipTap)', folder: 'prosemirror', package: '@tiptap/core', documents: FORMATTED, formats: true, field: '.ProseMirror p', promised: true },
-  { name: 'ProseMirror in an open shadow root', folder: 'shadow', package: '@tiptap/core', documents: FORMATTED, formats: true, field: '.ProseMirror p', promised: false },
-  { name: 'ProseMirror in a frame of the same origin', folder: 'iframe', package: '@tiptap/core', documents: FORMATTED, formats: true, frame: 'iframe', field: '.ProseMirror p', promised: false },
-  { name: 'Lexical', folder: 'lexical', package: 'lexical', documents: FORMATTED, formats: true, field: '[contenteditable] p', promised: true },
-  { name: 'Quill', folder: 'quill', package: 'quill', documents: FORMATTED, formats: true, field: '.ql-editor p', promised: true },
-  { name: 'CKEditor 5', folder: 'ckeditor', package: '@ckeditor/ckeditor5-core', documents: FORMATTED, formats: true, field: '.ck-content p', promised: true },
-  { name: 'TinyMCE', folder: 'tinymce', package: 'tinymce', documents: FORMATTED, formats: true, frame: 'iframe', field: 'p', promised: true },
-  { name: 'Slate', folder: 'slate', package: 'slate', documents: FORMATTED, formats: true, field: '[contenteditable] p', promised: false },
-  { name: 'Draft.js', folder: 'draft', package: 'draft-js', documents: FORMATTED, formats: true, field: '[data-block]', promised: false },
-  { name: 'CodeMirror 6', folder: 'codemirror', package: '@codemirror/view', documents: FORMATTED, formats: false, field: '.cm-line', promised: false },
-  { name: 'CodeMirror 6, more than is in view', folder: 'codemirror', package: '@codemirror/view', documents: ['long'], formats: false, field: '.cm-line', promised: false },
-  { name: 'Monaco, all selected', folder: 'monaco', package: 'monaco-editor', documents: FORMATTED, formats: false, field: '.view-line', selectAll: true, promised: false },
+  { name: 'Plain input', folder: 'input', cases: ONE_LINE, formats: false, field: 'input', promised: true },
+  { name: 'Plain textarea', folder: 'textarea', cases: ALL, formats: false, field: 'textarea', promised: true },
+  { name: 'React, controlled input', folder: 'react-input', package: 'react', cases: ONE_LINE, formats: false, field: 'input', promised: true },
+  { name: 'React, controlled textarea', folder: 'react-textarea', package: 'react', cases: ALL, formats: false, field: 'textarea', promised: true },
+  { name: 'Vue, textarea', folder: 'vue', package: 'vue', cases: ALL, formats: false, field: 'textarea', promised: true },
+  { name: 'contenteditable', folder: 'contenteditable', cases: ALL, formats: true, field: '[contenteditable] p', promised: true },
+  { name: 'ProseMirror (TipTap)', folder: 'prosemirror', package: '@tiptap/core', cases: ALL, formats: true, field: '.ProseMirror p', promised: true },
+  { name: 'ProseMirror in an open shadow root', folder: 'shadow', package: '@tiptap/core', cases: ALL, formats: true, field: '.ProseMirror p', promised: false },
+  { name: 'ProseMirror in a frame of the same origin', folder: 'iframe', package: '@tiptap/core', cases: ALL, formats: true, frame: 'iframe', field: '.ProseMirror p', promised: false },
+  { name: 'Lexical', folder: 'lexical', package: 'lexical', cases: ALL, formats: true, field: '[contenteditable] p', promised: true },
+  { name: 'Quill', folder: 'quill', package: 'quill', cases: ALL, formats: true, field: '.ql-editor p', promised: true },
+  { name: 'CKEditor 5', folder: 'ckeditor', package: '@ckeditor/ckeditor5-core', cases: ALL, formats: true, field: '.ck-content p', promised: true },
+  { name: 'TinyMCE', folder: 'tinymce', package: 'tinymce', cases: ALL, formats: true, frame: 'iframe', field: 'p', promised: true },
+  { name: 'Slate', folder: 'slate', package: 'slate', cases: ALL, formats: true, field: '[contenteditable] p', promised: false },
+  { name: 'Draft.js', folder: 'draft', package: 'draft-js', cases: ALL, formats: true, field: '[data-block]', promised: false },
+  { name: 'CodeMirror 6', folder: 'codemirror', package: '@codemirror/view', cases: ALL, formats: false, field: '.cm-line', promised: false },
+  { name: 'CodeMirror 6, more than is in view', folder: 'codemirror', package: '@codemirror/view', cases: ['long', 'longSelection'], formats: false, field: '.cm-line', promised: false },
+  { name: 'Monaco, with a selection', folder: 'monaco', package: 'monaco-editor', cases: ALL, formats: false, field: '.view-line', selectAll: true, promised: false },
 ];
 
 /** The version that is installed; the browser's own fields have none. */

@@ -1,10 +1,10 @@
 // For the pages: the document that the address asks for, in the forms that editors take.
 
-import { DOCUMENTS, plainText } from './documents.mjs';
+import { CASES, plainText } from './documents.mjs';
 
 export { unformatted } from './documents.mjs';
 
-export const given = DOCUMENTS[new URLSearchParams(location.search).get('document')];
+export const { document: given } = CASES[new URLSearchParams(location.search).get('case')];
 
 export const givenText = plainText(given);
 

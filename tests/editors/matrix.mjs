@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { ROOT } from '../e2e/browser.mjs';
+import { CASES } from './documents.mjs';
 import { ENGINES, versionOf } from './engines.mjs';
 import { ASPECTS } from './measure.mjs';
 
@@ -10,8 +11,6 @@ export const PUBLISHED = join(ROOT, 'docs/editors.md');
 export const COMMAND = 'node tests/editors/publish.mjs';
 
 const HEADINGS = ['Editor', 'Version', 'Read', 'Replace', 'Its model', 'Formats', 'Undo', 'Typing'];
-/** The documents as the matrix calls them. */
-const TITLES = { word: 'one word', between: 'around formats', paragraphs: 'over paragraphs', long: 'long' };
 const TABLE = /^\|.*\n(?:\|.*\n)+/m;
 const BROWSER = /Chromium [\d.]+/;
 
@@ -23,7 +22,7 @@ export function row(engine, measured) {
 
 function cell(answers) {
   if (answers.every(([, answer]) => answer === null)) return '–';
-  const refused = answers.filter(([, answer]) => !answer).map(([name]) => TITLES[name]);
+  const refused = answers.filter(([, answer]) => !answer).map(([name]) => CASES[name].title);
   if (refused.length === 0) return 'yes';
   return refused.length === answers.length ? 'no' : `yes; no: ${refused.join(', ')}`;
 }

@@ -3,7 +3,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { until } from '../e2e/browser.mjs';
-import { canonical, DOCUMENTS, plainText, rewritten, unformatted } from './documents.mjs';
+import { canonical, CASES, plainText, rewritten, textToRewrite, unformatted } from './documents.mjs';
 
 /** What is measured, in the order of the matrix's columns. */
 export const ASPECTS = ['read', 'replace', 'model', 'formats', 'undo', 'typing'];
@@ -13,26 +13,27 @@ const TYPED = '§';
 const PATIENCE_MS = 4_000;
 
 /**
- * Rewrites the document `name` in one editor. `aspects`: whether each holds, or null where the editor does not know it;
+ * Rewrites the case `name` in one editor. `aspects`: whether each holds, or null where the editor does not know it;
  * `unharmed`: whether the editor's model holds what it held or what it should, and nothing else.
  *
  * @returns {Promise<{ aspects: Record<string, boolean | null>, unharmed: boolean }>}
  */
 export async function measure(sotto, page, origin, engine, name) {
   const asHeld = (document) => canonical(engine.formats ? document : unformatted(plainText(document)));
-  const before = asHeld(DOCUMENTS[name]);
-  const after = asHeld(rewritten(DOCUMENTS[name]));
+  const given = CASES[name];
+  const before = asHeld(given.document);
+  const after = asHeld(rewritten(given));
   const model = async () => canonical(await page.evaluate(() => globalThis.model()));
   const holds = async (document) => isDeepStrictEqual(await model(), document);
 
-  await page.goto(`${origin}/${engine.folder}/?document=${name}`);
+  await page.goto(`${origin}/${engine.folder}/?case=${name}`);
   await page.waitForFunction(() => globalThis.model);
   const field = (engine.frame ? page.frameLocator(engine.frame) : page).locator(engine.field).first();
   if (!(await soon(() => holds(before)))) throw new Error(`does not hold the document: ${JSON.stringify(await model())}`);
 
   const card = await openCard();
   if (!card) return { aspects: none(), unharmed: await holds(before) };
-  const read = (await card.original()).trimEnd() === plainText(before);
+  const read = (await card.original()).trim() === textToRewrite(given).trim();
   if (!(await card.replace())) {
     const unharmed = await soon(() => holds(before));
     await page.keyboard.press('Escape');
@@ -60,10 +61,15 @@ export async function measure(sotto, page, origin, engine, name) {
     });
   }
 
-  /** Clicks into the field and opens the card by the shortcut, which finds the frame with the keyboard. Null where Sotto refuses. */
+  /** Clicks into the field, selects what is to be selected, and opens the card by the shortcut, which finds the frame with the keyboard. Null where Sotto refuses. */
   async function openCard() {
     await field.click();
-    if (engine.selectAll) await page.keyboard.press('Control+a');
+    if (given.selected) {
+      await page.keyboard.press('End');
+      for (const _ of given.selected) await page.keyboard.press('Shift+ArrowLeft');
+    } else if (engine.selectAll) {
+      await page.keyboard.press('Control+a');
+    }
     const worker = await sotto.worker();
     await worker.evaluate(async () => {
       const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });

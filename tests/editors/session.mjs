@@ -17,7 +17,7 @@ export class Session {
     this.#site = await servePages([...new Set(ENGINES.map(({ folder }) => folder))]);
     this.#dist = await buildWithDouble();
     this.#sotto = await launch({ dist: this.#dist });
-    this.#page = await this.#sotto.open(`${this.#site.origin}/${ENGINES[0].folder}/?document=${ENGINES[0].documents[0]}`);
+    this.#page = await this.#sotto.open(`${this.#site.origin}/${ENGINES[0].folder}/?case=${ENGINES[0].cases[0]}`);
     await this.#sotto.clickToolbar(this.#page);
   }
 
@@ -31,10 +31,10 @@ export class Session {
     return this.#sotto.context.browser().version();
   }
 
-  /** What `measure` gives, by the name of the document. */
+  /** What `measure` gives, by the name of the case. */
   async measure(engine) {
     const measured = {};
-    for (const name of engine.documents) measured[name] = await measure(this.#sotto, this.#page, this.#site.origin, engine, name);
+    for (const name of engine.cases) measured[name] = await measure(this.#sotto, this.#page, this.#site.origin, engine, name);
     return measured;
   }
 }
