@@ -64,6 +64,11 @@ export function enclosing(text: string, changes: readonly Change[]): Change {
   return { start, end, text: changed(text.slice(start, end), inside) };
 }
 
+/** Whether a change parts or joins lines of `text`. */
+export function touchesLines(text: string, changes: readonly Change[]): boolean {
+  return changes.some((change) => (text.slice(change.start, change.end) + change.text).includes('\n'));
+}
+
 function isHighSurrogate(text: string, at: number): boolean {
   return (text.charCodeAt(at) & 0xfc00) === 0xd800;
 }

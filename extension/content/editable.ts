@@ -1,9 +1,10 @@
 // Editing hosts: contenteditable, with or without an editor of the page's own upon it.
 
-import { type Change, enclosing } from './change';
-import { formatsOf, isInline } from './format';
+import { type Change, enclosing, touchesLines } from './change';
+import { isBlock, isInline } from './format';
 import { rewrittenHtml } from './html';
 import { paste } from './input-path';
+import { looksOf } from './looks';
 import type { Insertion, Surface } from './surface';
 import { type Item, TextMap } from './text-map';
 
@@ -21,7 +22,7 @@ export function editableSurface(element: HTMLElement): Surface {
   return {
     element: host,
     read: () => plain(map().text),
-    formats: () => formatsOf(map(), host),
+    looks: () => looksOf(map(), host),
     selected() {
       const range = selectedRange(host);
       return range && map().span(range);
@@ -39,7 +40,7 @@ export function editableSurface(element: HTMLElement): Surface {
 function insertionAt(host: HTMLElement, map: TextMap, changes: readonly Change[]): Insertion | null {
   const smallest = enclosing(map.text, changes);
   const asHtml = isFormatted(host, map, smallest, changes);
-  const whole = asHtml ? wholeLines(map.text, smallest) : smallest;
+  const whole = asHtml ? wholeBlocks(map, smallest) : smallest;
   const range = rangeFor(map, whole.start, whole.end);
   if (!range || holdsObjects(range)) return null;
   const html = asHtml ? rewrittenHtml(host, map, whole, changes) : null;
@@ -61,15 +62,25 @@ function insertionAt(host: HTMLElement, map: TextMap, changes: readonly Change[]
 }
 
 /**
- * A change over more than one line, widened to whole lines: what editors make of half a paragraph that is pasted into another
+ * A change over more than one line, widened to whole blocks: what editors make of half a paragraph that is pasted into another
  * half differs, and whole ones stay whole.
  */
-function wholeLines(text: string, { start, end, text: inside }: Change): Change {
-  if (!text.slice(start, end).includes('\n')) return { start, end, text: inside };
-  const from = text.lastIndexOf('\n', start - 1) + 1;
-  const next = text.indexOf('\n', end);
-  const to = next < 0 ? text.length : next;
-  return { start: from, end: to, text: text.slice(from, start) + inside + text.slice(end, to) };
+function wholeBlocks(map: TextMap, { start, end, text }: Change): Change {
+  if (!map.text.slice(start, end).includes('\n')) return { start, end, text };
+  const first = blockAt(map, start);
+  const last = blockAt(map, end - 1);
+  const from = map.pieces.find(({ node }) => first?.contains(node))?.start ?? start;
+  const behind = map.pieces.findLast(({ node }) => last?.contains(node));
+  const to = behind ? behind.start + behind.length : end;
+  return { start: from, end: to, text: map.text.slice(from, start) + text + map.text.slice(end, to) };
+}
+
+/** The block that unit `at` stands in. */
+function blockAt(map: TextMap, at: number): Element | null {
+  const piece = map.pieces.find(({ start, length }) => start <= at && at < start + length);
+  let element = piece?.node.parentElement ?? null;
+  while (element?.parentElement && !isBlock(getComputedStyle(element))) element = element.parentElement;
+  return element;
 }
 
 /** How much text of `host` stands before a place, however an editor names the place. */
@@ -83,9 +94,8 @@ function lengthBefore(host: Element, node: Node, offset: number): number {
 /** Whether text that stays is formatted or parted by lines, so that plain text in its place would not do. */
 function isFormatted(host: HTMLElement, map: TextMap, { start, end }: Change, changes: readonly Change[]): boolean {
   // HTML is written along the lines that are there: what parts or joins them goes as plain text.
-  const touchesLines = changes.some((change) => (map.text.slice(change.start, change.end) + change.text).includes('\n'));
-  if (changes.length === 1 || touchesLines) return false;
-  return new Set(formatsOf(map, host).slice(start, end)).size > 1;
+  if (changes.length === 1 || touchesLines(map.text, changes)) return false;
+  return new Set(looksOf(map, host).units.slice(start, end)).size > 1;
 }
 
 function holdsObjects(range: Range): boolean {

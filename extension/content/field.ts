@@ -2,8 +2,9 @@
 
 import type { DiffPart } from '../generated/protocol';
 import { type AnchorRect, failure, type Result, success } from '../shared/messages';
-import { type Change, changed, changesOf, smallestChange } from './change';
+import { type Change, changed, changesOf, smallestChange, touchesLines } from './change';
 import { undo } from './input-path';
+import type { Looks } from './looks';
 import { isPrivate } from './private';
 import { type Surface, surfaceOf } from './surface';
 
@@ -69,7 +70,7 @@ function plan(surface: Surface, before: string, span: Span, parts: readonly Diff
 async function apply(surface: Surface, before: string, { changes, after }: Plan): Promise<'applied' | 'failed'> {
   if (!isReady(surface, before)) return 'failed';
   if (changes.length === 0) return 'applied';
-  const formats = surface.formats();
+  const looks = surface.looks();
   surface.element.focus({ preventScroll: true });
   await pause(FOCUS_MS);
   const insertion = surface.insertion(changes);
@@ -79,7 +80,7 @@ async function apply(surface: Surface, before: string, { changes, after }: Plan)
   if (!isReady(surface, before) || !insertion.isSelected()) return 'failed';
   insertion.insert();
   const isApplied = (): boolean =>
-    surface.element.isConnected && surface.read() === after && isKept(formats, surface.formats(), changes);
+    surface.element.isConnected && surface.read() === after && isKept(looks, surface.looks(), before, changes);
   if (await comesTrue(isApplied)) return 'applied';
   if (surface.element.isConnected && surface.read() !== before) {
     undo(surface.element);
@@ -109,16 +110,22 @@ function isReady(surface: Surface, before: string): boolean {
   return surface.element.isConnected && isWritable(surface) && !isPrivate(surface.element) && surface.read() === before;
 }
 
-/** Whether all that was not changed is formatted as it was. */
-function isKept(before: readonly string[] | null, after: readonly string[] | null, changes: readonly Change[]): boolean {
+/** Whether all that was not changed looks as it did: the text that stays, and the blocks, where no line is parted or joined. */
+function isKept(before: Looks | null, after: Looks | null, text: string, changes: readonly Change[]): boolean {
   if (!before || !after) return before === after;
+  if (!touchesLines(text, changes) && !areEqual(before.blocks, after.blocks)) return false;
   let [from, to] = [0, 0];
-  for (const { start, end, text } of [...changes, { start: before.length, end: before.length, text: '' }]) {
-    while (from < start) if (before[from++] !== after[to++]) return false;
+  for (const { start, end, text } of [...changes, { start: before.units.length, end: before.units.length, text: '' }]) {
+    const length = start - from;
+    if (!areEqual(before.units.slice(from, start), after.units.slice(to, to + length))) return false;
     from = end;
-    to += text.length;
+    to += length + text.length;
   }
-  return to === after.length;
+  return to === after.units.length;
+}
+
+function areEqual(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((one, at) => one === others[at]);
 }
 
 function pause(milliseconds: number): Promise<void> {

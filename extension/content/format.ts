@@ -1,18 +1,12 @@
-// How text is formatted, as far as a rewrite must keep it and can say it in HTML that every editor understands. It is read from
-// what is shown, so that it is the same whatever an editor writes it with.
-
-import type { TextMap } from './text-map';
+// How text is formatted, as far as it can be said in HTML that every editor understands. It is read from what is shown, so that it
+// is the same whatever an editor writes it with.
 
 export interface Format {
-  /** What kind of block the text stands in: `P` for all that is no heading, list item, quote or code. */
-  block: string;
-  /** The elements that say how it is formatted within its block, from the outside in. */
+  /** The elements that say how text is formatted within its block, from the outside in. */
   inline: string[];
   href: string | null;
 }
 
-/** Blocks that mean something. */
-const BLOCKS = new Set(['H1', 'H2', 'H3', 'H4', 'H5', 'H6', 'LI', 'BLOCKQUOTE', 'PRE']);
 /** The weight from which on a font is called bold. */
 const BOLD = 600;
 
@@ -20,9 +14,19 @@ export function isInline({ display }: CSSStyleDeclaration): boolean {
   return display === 'contents' || display.startsWith('inline');
 }
 
+/** Whether an element stands among the lines as a block, and not beside them as the helpers of editors do. */
+export function isBlock(style: CSSStyleDeclaration): boolean {
+  return !isInline(style) && style.display !== 'none' && style.position !== 'absolute' && style.position !== 'fixed';
+}
+
+/** Whether a block holds other blocks, and not lines of its own. */
+export function holdsBlocks(element: Element): boolean {
+  return [...element.children].some((child) => child.tagName !== 'BR' && isBlock(getComputedStyle(child)));
+}
+
 /** The format of `node` in `host`, beyond what its block gives to all that stands in it. */
 export function formatOf(node: Text, host: Element): Format {
-  const format: Format = { block: 'P', inline: [], href: null };
+  const format: Format = { inline: [], href: null };
   const lines = new Set<string>();
   let isCode = false;
   let at = node.parentElement ?? host;
@@ -39,19 +43,5 @@ export function formatOf(node: Text, host: Element): Format {
   if (lines.has('underline')) format.inline.push('u');
   if (lines.has('line-through')) format.inline.push('s');
   if (isCode) format.inline.push('code');
-  for (; at !== host && at.parentElement; at = at.parentElement) {
-    if (!BLOCKS.has(at.tagName)) continue;
-    format.block = at.tagName;
-    break;
-  }
   return format;
-}
-
-/** The format of every unit of a text, in a form to compare; breaks have none. */
-export function formatsOf(map: TextMap, host: Element): string[] {
-  const formats = new Array<string>(map.text.length).fill('');
-  for (const { start, length, node } of map.pieces) {
-    formats.fill(JSON.stringify(formatOf(node, host)), start, start + length);
-  }
-  return formats;
 }

@@ -2,10 +2,10 @@
 // of the editor's own (classes, attributes, helpers) goes along, so that what is pasted is what a person would paste.
 
 import type { Change } from './change';
-import { formatOf, isInline } from './format';
+import { formatOf, holdsBlocks, isBlock, isInline } from './format';
 import type { TextMap } from './text-map';
 
-/** Blocks that are written as they are. Of the others those that hold text are paragraphs, and the rest only hold blocks. */
+/** Blocks that are written as they are. Of the others those that hold lines are paragraphs, and the rest only hold blocks. */
 const KEPT = new Set(['H1', 'H2', 'H3', 'H4', 'H5', 'H6', 'UL', 'OL', 'LI', 'BLOCKQUOTE', 'PRE']);
 
 /** The HTML of what `whole` encloses of `host`, with `changes` made, none of which parts or joins lines. */
@@ -48,7 +48,11 @@ class Writer {
   #writeElement(element: Element, into: Element): void {
     const style = getComputedStyle(element);
     if (style.display === 'none') return;
-    const tag = element.tagName === 'BR' ? 'BR' : isInline(style) ? null : blockTag(element);
+    if (element.tagName === 'BR') {
+      into.append(this.#document.createElement('br'));
+      return;
+    }
+    const tag = isBlock(style) ? blockTag(element) : null;
     const inner = tag === null ? into : into.appendChild(this.#document.createElement(tag));
     for (const child of element.childNodes) this.write(child, inner);
   }
@@ -93,8 +97,8 @@ function anchored(change: Change, text: string, from: number): Change {
 
 function blockTag(element: Element): string | null {
   if (KEPT.has(element.tagName)) return element.tagName;
-  const holdsBlocks = [...element.children].some((child) => child.tagName !== 'BR' && !isInline(getComputedStyle(child)));
-  return holdsBlocks ? null : 'P';
+  if (holdsBlocks(element)) return null;
+  return element.tagName === 'DIV' ? 'DIV' : 'P';
 }
 
 function isList({ tagName }: Element): boolean {

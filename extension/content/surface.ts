@@ -3,12 +3,13 @@
 import { type Change, enclosing } from './change';
 import { editableSurface } from './editable';
 import { type } from './input-path';
+import type { Looks } from './looks';
 
 export interface Surface {
   element: HTMLElement;
   read(): string;
-  /** How every unit of what `read` gives is formatted, in a form to compare; null where the field knows no formats. */
-  formats(): readonly string[] | null;
+  /** What is shown, in a form to compare; null where the field knows no formats. */
+  looks(): Looks | null;
   /** The selected units; null where nothing is selected. */
   selected(): { start: number; end: number } | null;
   /** Whether all that is selected (all there is, where nothing is) can be read: editors keep parts that nobody sees to themselves. */
@@ -41,7 +42,7 @@ function inputSurface(element: HTMLInputElement | HTMLTextAreaElement): Surface 
   return {
     element,
     read: () => element.value,
-    formats: () => null,
+    looks: () => null,
     selected() {
       const { selectionStart: start, selectionEnd: end } = element;
       return start !== null && end !== null && start < end ? { start, end } : null;

@@ -131,6 +131,28 @@ test('contenteditable: only the changed words are replaced, formatting around th
   assert.equal(await field.innerHTML(), before);
 });
 
+test('contenteditable: blank lines, lists, breaks and formats between the changes stay, and one Ctrl+Z restores all', async () => {
+  const field = page.locator('#structured');
+  const before = await field.innerHTML();
+  await field.focus();
+  await click(await openCard(), 'replace');
+  await until('the card to close', async () => !(await sotto.hasCard(page)));
+  assert.equal((await field.innerHTML()).replaceAll('&nbsp;', ' '), before.replaceAll('wants', 'would like'));
+  await page.keyboard.press('Control+z');
+  assert.equal(await field.innerHTML(), before);
+});
+
+test('contenteditable: what would change blocks that stay is taken back', async () => {
+  // Chromium pastes what follows a heading into the heading.
+  const field = page.locator('#headed');
+  const before = await field.innerHTML();
+  await field.focus();
+  const card = await openCard();
+  await click(card, 'replace');
+  await until('the card to say so', async () => (await text(card)).includes(words.cardApplyFailed));
+  assert.equal(await field.innerHTML(), before);
+});
+
 test('a field in a frame of the same origin has its card there', async () => {
   const inner = page.frameLocator('#frame').locator('#inner');
   await inner.focus();
