@@ -4,6 +4,12 @@ import type { DiffPart, Tone } from '../generated/protocol';
 import type { EngineClient } from '../shared/engine-client';
 import type { AnchorRect } from '../shared/messages';
 
+/**
+ * How putting a rewrite into a field ended. `failed`: the field is gone, or holds something else now, or did not take the text; it
+ * is as it was, and the card offers Copy. `harmed`: it is not, and could not be put back; `before` is all that it held.
+ */
+export type Applied = { kind: 'applied' } | { kind: 'failed' } | { kind: 'harmed'; before: string };
+
 /** What the card needs to know and may do. */
 export interface CardOptions {
   /** The field or the selection in the viewport; the card stands beside it. */
@@ -16,11 +22,8 @@ export interface CardOptions {
   client: EngineClient;
   /** Whether `onApply` can replace the text; else the card offers Copy alone. */
   editable: boolean;
-  /**
-   * Makes the changes of `parts`, a diff of the original, as one step of undo. `failed`: the field is gone, or holds something
-   * else now, or did not take the text; it is as it was before, and the card offers Copy.
-   */
-  onApply(parts: readonly DiffPart[]): Promise<'applied' | 'failed'>;
+  /** Makes the changes of `parts`, a diff of the original, as one step of undo. */
+  onApply(parts: readonly DiffPart[]): Promise<Applied>;
   /** The card has removed itself. Called once. */
   onClose(): void;
 }

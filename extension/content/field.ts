@@ -2,6 +2,7 @@
 
 import type { DiffPart } from '../generated/protocol';
 import { type AnchorRect, failure, type Result, success } from '../shared/messages';
+import type { Applied } from './card-types';
 import { type Change, changed, changesOf, smallestChange, touchesLines } from './change';
 import { undo } from './input-path';
 import type { Looks } from './looks';
@@ -20,8 +21,8 @@ const VERIFY_MS = 500;
 export interface Field {
   text: string;
   rect: AnchorRect;
-  /** Makes the changes of `parts`, a diff of `text`, by one step of undo, or leaves the field as it was. */
-  apply(parts: readonly DiffPart[]): Promise<'applied' | 'failed'>;
+  /** Makes the changes of `parts`, a diff of `text`, by one step of undo. */
+  apply(parts: readonly DiffPart[]): Promise<Applied>;
 }
 
 /** Units of a field's text. */
@@ -51,6 +52,9 @@ export function focusedField(): Result<Field> {
   });
 }
 
+const APPLIED: Applied = { kind: 'applied' };
+const FAILED: Applied = { kind: 'failed' };
+
 /** What is to become of a text. */
 interface Plan {
   changes: readonly Change[];
@@ -67,26 +71,26 @@ function plan(surface: Surface, before: string, span: Span, parts: readonly Diff
   return { changes: before === after ? [] : [change], after };
 }
 
-async function apply(surface: Surface, before: string, { changes, after }: Plan): Promise<'applied' | 'failed'> {
-  if (!isReady(surface, before)) return 'failed';
-  if (changes.length === 0) return 'applied';
+async function apply(surface: Surface, before: string, { changes, after }: Plan): Promise<Applied> {
+  if (!isReady(surface, before)) return FAILED;
+  if (changes.length === 0) return APPLIED;
   const looks = surface.looks();
   surface.element.focus({ preventScroll: true });
   await pause(FOCUS_MS);
   const insertion = surface.insertion(changes);
-  if (!insertion) return 'failed';
+  if (!insertion) return FAILED;
   insertion.select();
   await pause(SELECTION_MS);
-  if (!isReady(surface, before) || !insertion.isSelected()) return 'failed';
+  if (!isReady(surface, before) || !insertion.isSelected()) return FAILED;
   insertion.insert();
   const isApplied = (): boolean =>
     surface.element.isConnected && surface.read() === after && isKept(looks, surface.looks(), before, changes);
-  if (await comesTrue(isApplied)) return 'applied';
+  if (await comesTrue(isApplied)) return APPLIED;
   if (surface.element.isConnected && surface.read() !== before) {
     undo(surface.element);
-    await comesTrue(() => surface.read() === before);
+    if (!(await comesTrue(() => surface.read() === before))) return { kind: 'harmed', before };
   }
-  return 'failed';
+  return FAILED;
 }
 
 /** Whether it is so once the page has drawn itself again; a slow one has a little longer. */

@@ -23,7 +23,7 @@ export function rewriteHere({ tone, token, selectionText }: RewriteHere): Result
     tone,
     client,
     editable: apply !== null,
-    onApply: apply ?? (async () => 'failed'),
+    onApply: apply ?? (async () => ({ kind: 'failed' })),
     onClose() {
       client.close();
       if (open === card) open = null;

@@ -252,6 +252,20 @@ test('what is no text is not overwritten: a mention between two changes stays, a
   assert.equal(await field.innerHTML(), before);
 });
 
+test('a field that holds something else and cannot be put back: the card says so, and has the text that was there', async () => {
+  const field = page.locator('#stubborn');
+  await field.focus();
+  const card = await openCard();
+  await click(card, 'replace');
+  await until('the card to say so', async () => (await text(card)).includes(words.cardApplyHarmed));
+  await click(card, 'copy-original');
+  await until('the copy', async () => (await text(card)).includes(words.copied));
+  const elsewhere = page.locator('#blank');
+  await elsewhere.fill('');
+  await page.keyboard.press('Control+v');
+  assert.equal(await elsewhere.inputValue(), 'He wants tea.');
+});
+
 test('a page that swallows what is pasted keeps its text, and the card says so', async () => {
   const field = page.locator('#guarded');
   await field.focus();
