@@ -242,8 +242,8 @@ for (const [what, become] of Object.entries(BECOMES)) {
   });
 }
 
-test('what is no text is not overwritten: a mention between two changes stays, and the card says so', async () => {
-  const field = page.locator('#uneditable');
+test('what is no text is not overwritten: a picture between two changes stays, and the card says so', async () => {
+  const field = page.locator('#pictured');
   const before = await field.innerHTML();
   await field.focus();
   const card = await openCard();
