@@ -38,7 +38,7 @@ export function editableSurface(element: HTMLElement): Surface {
 }
 
 function insertionAt(host: HTMLElement, map: TextMap, changes: readonly Change[]): Insertion | null {
-  const smallest = enclosing(map.text, changes);
+  const smallest = neverEmpty(map.text, enclosing(map.text, changes));
   const asHtml = isFormatted(host, map, smallest, changes);
   const whole = asHtml ? wholeBlocks(map, smallest) : smallest;
   const range = rangeFor(map, whole.start, whole.end);
@@ -59,6 +59,14 @@ function insertionAt(host: HTMLElement, map: TextMap, changes: readonly Change[]
     },
     insert: () => paste(target, whole.text, html),
   };
+}
+
+/** A change that only deletes, widened by what stands next to it: a paste of nothing is no paste. */
+function neverEmpty(text: string, { start, end, text: inside }: Change): Change {
+  if (inside !== '') return { start, end, text: inside };
+  if (/\S/.test(text.charAt(end))) return { start, end: end + 1, text: text.charAt(end) };
+  const from = text.slice(0, start).search(/\S\s*$/);
+  return from < 0 ? { start, end, text: '' } : { start: from, end, text: text.slice(from, start) };
 }
 
 /**

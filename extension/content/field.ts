@@ -88,7 +88,8 @@ async function apply(surface: Surface, before: string, { changes, after }: Plan)
   if (await comesTrue(isApplied)) return APPLIED;
   if (surface.element.isConnected && surface.read() !== before) {
     undo(surface.element);
-    if (!(await comesTrue(() => surface.read() === before))) return { kind: 'harmed', before };
+    const isRestored = (): boolean => surface.read() === before && isKept(looks, surface.looks(), before, []);
+    if (!(await comesTrue(isRestored))) return { kind: 'harmed', before };
   }
   return FAILED;
 }

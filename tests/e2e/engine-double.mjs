@@ -86,13 +86,13 @@ function answer(job) {
     case 'chat':
       return `Answer to ${job.turns.at(-1).text}`;
     case 'rewrite':
-      return job.text.replace(/\bwants\b/g, 'would like');
+      return job.text.replace(/\bwants\b/g, 'would like').replace(/\breally /g, '');
   }
 }
 
 /** Word by word, as the engine's is: what stays is told apart from what goes. */
 function diff(before) {
-  const words = before.split(/\b(wants)\b/).map((text, at) => ({ text, goes: at % 2 === 1 }));
+  const words = before.split(/\b(wants\b|really )/).map((text, at) => ({ text, goes: at % 2 === 1 }));
   const parts = words.flatMap(({ text, goes }) =>
     goes ? [{ kind: 'delete', text }, { kind: 'insert', text: answer({ type: 'rewrite', text }) }] : [{ kind: 'equal', text }],
   );

@@ -19,6 +19,7 @@ const LONG = [[{ text: 'He wants tea.' }], ...Array.from({ length: 400 }, (_, at
  */
 export const CASES = {
   selection: { title: 'a selection', document: SENTENCE, selected: ' and she wants coffee.' },
+  deletion: { title: 'a deletion', document: [[{ text: 'Here is ' }, LEMON, { text: ', and it is really here.' }]] },
   between: { title: 'around formats', document: SENTENCE },
   paragraphs: { title: 'over paragraphs', document: PARAGRAPHS },
   long: { title: 'the whole', document: LONG },
@@ -30,9 +31,9 @@ export function textToRewrite({ document, selected }) {
   return selected ?? plainText(document);
 }
 
-/** What becomes of the document: the double of the engine says "would like" for "wants". */
+/** What becomes of the document: the double of the engine says "would like" for "wants", and leaves "really" out. */
 export function rewritten({ document, selected }) {
-  const rewrite = (text) => text.replace(/\bwants\b/g, 'would like');
+  const rewrite = (text) => text.replace(/\bwants\b/g, 'would like').replace(/\breally /g, '');
   if (!selected) return document.map((runs) => runs.map((run) => ({ ...run, text: rewrite(run.text) })));
   const [[...runs], ...others] = document;
   const last = runs.pop();

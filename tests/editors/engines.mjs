@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../e2e/browser.mjs';
 
-const ALL = ['selection', 'between', 'paragraphs'];
+const ALL = ['selection', 'deletion', 'between', 'paragraphs'];
 /** A line of text holds no paragraphs. */
-const ONE_LINE = ['selection', 'between'];
+const ONE_LINE = ['selection', 'deletion', 'between'];
 
 /**
  * `name` as published; `folder` of its page; `packages` that it is made of, the first being named in the matrix;
