@@ -1,8 +1,14 @@
 // Between the content script, which knows the page, and the card, which knows the screen.
 
-import type { Tone } from '../generated/protocol';
+import type { DiffPart, Tone } from '../generated/protocol';
 import type { EngineClient } from '../shared/engine-client';
 import type { AnchorRect } from '../shared/messages';
+
+/**
+ * How putting a rewrite into a field ended. `failed`: the field is gone, or holds something else now, or did not take the text; it
+ * is as it was, and the card offers Copy. `harmed`: it is not, and could not be put back; `before` is all that it held.
+ */
+export type Applied = { kind: 'applied' } | { kind: 'failed' } | { kind: 'harmed'; before: string };
 
 /** What the card needs to know and may do. */
 export interface CardOptions {
@@ -16,11 +22,8 @@ export interface CardOptions {
   client: EngineClient;
   /** Whether `onApply` can replace the text; else the card offers Copy alone. */
   editable: boolean;
-  /**
-   * Puts `text` in the place of the original, as one step of undo. `failed`: the field is gone, or holds something else
-   * now, or did not take the text; it is as it was before, and the card offers Copy.
-   */
-  onApply(text: string): Promise<'applied' | 'failed'>;
+  /** Makes the changes of `parts`, a diff of the original, as one step of undo. */
+  onApply(parts: readonly DiffPart[]): Promise<Applied>;
   /** The card has removed itself. Called once. */
   onClose(): void;
 }

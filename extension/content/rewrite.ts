@@ -4,8 +4,9 @@ import { EngineClient } from '../shared/engine-client';
 import { type AnchorRect, failure, type Result, type RewriteHere, success } from '../shared/messages';
 import { openCard } from './card';
 import type { Card } from './card-types';
+import { drawnText } from './drawn';
 import { extractSelection } from './extract';
-import { type Field, focusedField } from './field';
+import { deepActiveElement, type Field, focusedField } from './field';
 
 let open: Card | null = null;
 
@@ -22,7 +23,7 @@ export function rewriteHere({ tone, token, selectionText }: RewriteHere): Result
     tone,
     client,
     editable: apply !== null,
-    onApply: apply ?? (async () => 'failed'),
+    onApply: apply ?? (async () => ({ kind: 'failed' })),
     onClose() {
       client.close();
       if (open === card) open = null;
@@ -38,9 +39,20 @@ type Rewritable = Omit<Field, 'apply'> & { apply: Field['apply'] | null };
 function writableOrSelected(): Result<Rewritable> {
   const field = focusedField();
   if (field.ok || field.failure.code === 'field-protected') return field;
+  const drawn = drawnOrNone();
+  if (drawn) return success(drawn);
   const selected = extractSelection();
   if (selected.ok) return success(readOnly(selected.value.source.text));
   return field.failure.code === 'empty-selection' ? field : failure('empty-selection', 'no field, and no selection');
+}
+
+/** What is selected in an editor that draws its text itself: nothing in the page tells whether it took another text. */
+function drawnOrNone(): Rewritable | null {
+  const element = deepActiveElement();
+  const text = element ? drawnText(element) : '';
+  if (!element || !text.trim()) return null;
+  const { x, y, width, height } = element.getBoundingClientRect();
+  return { text, rect: { x, y, width, height }, apply: null };
 }
 
 function readOnly(text: string): Rewritable {

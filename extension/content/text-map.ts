@@ -22,7 +22,7 @@ export interface BreakItem {
 export type Item = TextItem | BreakItem;
 
 /** Units `start..start + length` of the text stand in `node` from `nodeStart` on, one for one. */
-interface Piece {
+export interface Piece {
   start: number;
   length: number;
   node: Text;
@@ -34,11 +34,12 @@ const SPACE = /[ \t\n\r\f]/;
 /** A text and where it stands. Offsets count UTF-16 units. */
 export class TextMap {
   readonly text: string;
-  readonly #pieces: readonly Piece[];
+  /** Its text, in order, without the breaks. */
+  readonly pieces: readonly Piece[];
 
   private constructor(text: string, pieces: readonly Piece[]) {
     this.text = text;
-    this.#pieces = pieces;
+    this.pieces = pieces;
   }
 
   /** Puts items together as a browser would show them: white space collapsed, breaks between blocks, none at the ends. */
@@ -53,8 +54,8 @@ export class TextMap {
 
   /** Where units `start..end` stand in the page; null where they are no longer there, or were nowhere (breaks alone). */
   range(start: number, end: number): Range | null {
-    const first = this.#pieces.find((piece) => piece.start + piece.length > start);
-    const last = this.#pieces.findLast((piece) => piece.start < end);
+    const first = this.pieces.find((piece) => piece.start + piece.length > start);
+    const last = this.pieces.findLast((piece) => piece.start < end);
     if (!first || !last || first.start >= end || !this.#unchanged(start, end)) return null;
     const range = document.createRange();
     range.setStart(first.node, first.nodeStart + Math.max(0, start - first.start));
@@ -64,7 +65,7 @@ export class TextMap {
 
   /** The units that a range of the page covers; null where it covers none. */
   span(range: Range): { start: number; end: number } | null {
-    const covered = this.#pieces.flatMap(({ start, length, node, nodeStart }) => {
+    const covered = this.pieces.flatMap(({ start, length, node, nodeStart }) => {
       if (!range.intersectsNode(node)) return [];
       const from = node === range.startContainer ? range.startOffset - nodeStart : 0;
       const to = node === range.endContainer ? range.endOffset - nodeStart : length;
@@ -76,7 +77,7 @@ export class TextMap {
   }
 
   #unchanged(start: number, end: number): boolean {
-    return this.#pieces
+    return this.pieces
       .filter((piece) => piece.start < end && piece.start + piece.length > start)
       .every(({ start: at, length, node, nodeStart }) => {
         const now = node.data.slice(nodeStart, nodeStart + length).replace(/[\t\n\r\f\u00a0]/g, ' ');

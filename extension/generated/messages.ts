@@ -130,6 +130,8 @@ export interface MessageArguments {
   cardPartialConfirm: [];
   cardFlagsConfirm: [];
   cardApplyFailed: [];
+  cardApplyHarmed: [];
+  cardCopyOriginal: [];
   cardStopped: [];
   cardDone: [];
   cardInserted: [];

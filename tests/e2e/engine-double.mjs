@@ -68,7 +68,7 @@ export class Engine {
         return;
       }
       const text = words.join('');
-      if (job.type === 'rewrite') event({ type: 'diff', ...diff(job.text, text) });
+      if (job.type === 'rewrite') event({ type: 'diff', ...diff(job.text) });
       else event({ type: 'sentence', start: 0, end: text.length, passage: lastParagraph(job.source), flags: [] });
       end('complete');
     }, STEP_MS);
@@ -86,15 +86,17 @@ function answer(job) {
     case 'chat':
       return `Answer to ${job.turns.at(-1).text}`;
     case 'rewrite':
-      return job.text.replace(/\bwants\b/g, 'would like');
+      return job.text.replace(/\bwants\b/g, 'would like').replace(/\breally /g, '');
   }
 }
 
-function diff(before, after) {
-  return {
-    parts: before === after ? [{ kind: 'equal', text: before }] : [{ kind: 'delete', text: before }, { kind: 'insert', text: after }],
-    flags: [],
-  };
+/** Word by word, as the engine's is: what stays is told apart from what goes. */
+function diff(before) {
+  const words = before.split(/\b(wants\b|really )/).map((text, at) => ({ text, goes: at % 2 === 1 }));
+  const parts = words.flatMap(({ text, goes }) =>
+    goes ? [{ kind: 'delete', text }, { kind: 'insert', text: answer({ type: 'rewrite', text }) }] : [{ kind: 'equal', text }],
+  );
+  return { parts: parts.filter(({ text }) => text !== ''), flags: [] };
 }
 
 function lastParagraph(source) {

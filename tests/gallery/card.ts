@@ -2,6 +2,7 @@
 
 import './chrome-double';
 import { openCard } from '../../extension/content/card';
+import type { Applied } from '../../extension/content/card-types';
 import type { Options } from '../../extension/content/card/card';
 import type { Diff, Event } from '../../extension/generated/protocol';
 import { EngineDouble, STATS } from './doubles';
@@ -40,7 +41,7 @@ const DONE: Event = { type: 'done', reason: 'complete', stats: STATS };
 interface State {
   events: Event[];
   editable?: boolean;
-  applies?: 'applied' | 'failed';
+  applies?: Applied;
   then?(root: ShadowRoot): void;
 }
 
@@ -61,7 +62,12 @@ const STATES: Record<string, State> = {
   unchanged: { events: whole(SAME, ORIGINAL) },
   'copy-only': { events: whole(DIFF), editable: false },
   stopped: { events: [{ type: 'text', text: REWRITE.slice(0, 60) }], then: (root) => press(root, 'stop') },
-  'apply-failed': { events: whole(DIFF), applies: 'failed', then: (root) => press(root, 'replace') },
+  'apply-failed': { events: whole(DIFF), applies: { kind: 'failed' }, then: (root) => press(root, 'replace') },
+  'apply-harmed': {
+    events: whole(DIFF),
+    applies: { kind: 'harmed', before: ORIGINAL },
+    then: (root) => press(root, 'replace'),
+  },
   failed: { events: [{ type: 'failed', code: 'gpu-lost', message: 'device lost' }] },
 };
 
@@ -79,9 +85,9 @@ async function show(name: string, state: State): Promise<void> {
     tone: 'more-formal',
     client: engine,
     editable: state.editable ?? true,
-    async onApply(text) {
-      log.applied.push(text);
-      return state.applies ?? 'applied';
+    async onApply(parts) {
+      log.applied.push(parts.map(({ kind, text }) => (kind === 'delete' ? '' : text)).join(''));
+      return state.applies ?? { kind: 'applied' };
     },
     onClose() {
       log.closed++;

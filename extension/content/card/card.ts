@@ -1,13 +1,13 @@
 // The card beside a field: how the rewrite differs, and what to do with it.
 
-import type { Flag, Tone } from '../../generated/protocol';
+import type { DiffPart, Flag, Tone } from '../../generated/protocol';
 import { h, icon } from '../../shared/dom';
 import type { EngineClient, Handle } from '../../shared/engine-client';
 import { cutAtFlags } from '../../shared/flags';
 import { errorSentence, formatNumber, type PlainKey, t } from '../../shared/i18n';
 import type { AnchorRect } from '../../shared/messages';
-import type { Card, CardOptions } from '../card-types';
-import { doubt, isRunning, isUnchanged, newOutcome, type Outcome, takeEvent, wording } from './outcome';
+import type { Applied, Card, CardOptions } from '../card-types';
+import { doubt, isRunning, isUnchanged, newOutcome, type Outcome, rewriteParts, takeEvent, wording } from './outcome';
 import { place } from './place';
 import { STYLES } from './styles';
 
@@ -51,7 +51,7 @@ export class RewriteCard implements Card {
   readonly #said = h('p', { class: 'unseen', attributes: { role: 'status' } });
   readonly #replace = button('replace', 'cardReplace', 'primary', () => void this.#apply());
   readonly #insert = button('insert-below', 'cardInsertBelow', '', () => void this.#insertBelow());
-  readonly #copy = button('copy', 'cardCopy', '', () => void this.#copyWording());
+  readonly #copy = button('copy', 'cardCopy', '', () => void this.#copyText(wording(this.#outcome), this.#copy, 'cardCopy'));
   readonly #again = button('again', 'cardTryAgain', '', () => this.#start());
   readonly #stop = button('stop', 'stop', 'primary', () => this.#handle?.cancel());
   readonly #original = button('original', 'cardOriginal', 'quiet original', () => {});
@@ -66,7 +66,8 @@ export class RewriteCard implements Card {
   #outcome: Outcome = newOutcome();
   #handle: Handle | null = null;
   #confirming = false;
-  #applyFailed = false;
+  /** Why the field does not hold the rewrite, once that was tried. */
+  #notApplied: Exclude<Applied, { kind: 'applied' }> | null = null;
   #applying = false;
   #holding = false;
   #closed = false;
@@ -208,7 +209,7 @@ export class RewriteCard implements Card {
     const { stage } = outcome;
     const running = isRunning(outcome);
     const usable = !running && wording(outcome) !== '';
-    const ended = usable && !isUnchanged(outcome) && !this.#applyFailed;
+    const ended = usable && !isUnchanged(outcome) && !this.#notApplied;
     this.#showText();
     this.#stateLine.textContent = stateWords(outcome);
     this.#stateLine.hidden = this.#stateLine.textContent === '';
@@ -222,7 +223,7 @@ export class RewriteCard implements Card {
     this.#insert.hidden = !ended || this.#before instanceof HTMLInputElement;
     this.#insert.disabled = !ended || this.#applying;
     this.#copy.hidden = !usable;
-    this.#copy.classList.toggle('primary', !this.#options.editable || this.#applyFailed);
+    this.#copy.classList.toggle('primary', !this.#options.editable || this.#notApplied !== null);
     this.#again.hidden = running;
     this.#again.classList.toggle('primary', stage.kind === 'failed');
     this.#body.hidden = stage.kind === 'failed' && outcome.text === '';
@@ -260,9 +261,10 @@ export class RewriteCard implements Card {
     if (stage.kind === 'failed') {
       style = 'danger';
       lines.push(h('p', {}, errorSentence(stage.code)));
-    } else if (this.#applyFailed) {
+    } else if (this.#notApplied) {
       style = 'danger';
-      lines.push(h('p', {}, t('cardApplyFailed')));
+      lines.push(h('p', {}, t(notAppliedWords(this.#notApplied))));
+      if (this.#notApplied.kind === 'harmed') lines.push(this.#copyOriginal(this.#notApplied.before));
     } else if (diff && diff.flags.length > 0) {
       style = 'warning';
       lines.push(
@@ -275,7 +277,7 @@ export class RewriteCard implements Card {
     } else if (!this.#options.editable && stage.kind === 'done') {
       lines.push(h('p', {}, t('cardCopyOnly')));
     }
-    if (this.#confirming && !this.#applyFailed) lines.push(h('p', {}, t('cardFlagsConfirm')));
+    if (this.#confirming && !this.#notApplied) lines.push(h('p', {}, t('cardFlagsConfirm')));
     this.#note.hidden = lines.length === 0;
     this.#note.className = `note ${style}`;
     this.#note.replaceChildren(...lines);
@@ -289,34 +291,42 @@ export class RewriteCard implements Card {
       this.#say(this.#note.textContent ?? '');
       return;
     }
-    await this.#put(wording(this.#outcome));
+    await this.#put(rewriteParts(this.#outcome, this.#options.originalText));
   }
 
   async #insertBelow(): Promise<void> {
-    await this.#put(`${this.#options.originalText}\n\n${wording(this.#outcome)}`);
+    await this.#put([
+      { kind: 'equal', text: this.#options.originalText },
+      { kind: 'insert', text: `\n\n${wording(this.#outcome)}` },
+    ]);
   }
 
-  async #put(text: string): Promise<void> {
+  async #put(parts: readonly DiffPart[]): Promise<void> {
     this.#applying = true;
     this.#update();
-    const result = await this.#options.onApply(text).catch(() => 'failed' as const);
+    const applied = await this.#options.onApply(parts).catch((): Applied => ({ kind: 'failed' }));
     this.#applying = false;
     if (this.#closed) return;
-    if (result === 'applied') {
+    if (applied.kind === 'applied') {
       this.close();
       return;
     }
-    this.#applyFailed = true;
-    this.#say(t('cardApplyFailed'));
+    this.#notApplied = applied;
+    this.#say(t(notAppliedWords(applied)));
     this.#update();
     this.#copy.focus();
   }
 
-  async #copyWording(): Promise<void> {
-    const copied = await copyToClipboard(wording(this.#outcome), this.#root);
+  #copyOriginal(before: string): HTMLButtonElement {
+    const copy = button('copy-original', 'cardCopyOriginal', '', () => void this.#copyText(before, copy, 'cardCopyOriginal'));
+    return copy;
+  }
+
+  async #copyText(text: string, pressed: HTMLButtonElement, label: PlainKey): Promise<void> {
+    const copied = await copyToClipboard(text, this.#root);
     this.#say(t(copied ? 'copied' : 'copyFailed'));
-    this.#copy.textContent = t(copied ? 'copied' : 'cardCopy');
-    setTimeout(() => (this.#copy.textContent = t('cardCopy')), COPIED_FOR);
+    pressed.textContent = t(copied ? 'copied' : label);
+    setTimeout(() => (pressed.textContent = t(label)), COPIED_FOR);
   }
 
   #keyDown(event: KeyboardEvent): void {
@@ -354,6 +364,10 @@ export class RewriteCard implements Card {
 
 function button(action: string, key: PlainKey, style: string, click: () => void): HTMLButtonElement {
   return h('button', { class: style, attributes: { type: 'button', 'data-action': action }, on: { click } }, t(key));
+}
+
+function notAppliedWords({ kind }: { kind: 'failed' | 'harmed' }): PlainKey {
+  return kind === 'harmed' ? 'cardApplyHarmed' : 'cardApplyFailed';
 }
 
 function stateWords(outcome: Outcome): string {

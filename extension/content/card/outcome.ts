@@ -1,6 +1,6 @@
 // A rewrite as far as it has come.
 
-import type { Diff, EndReason, ErrorCode, Event } from '../../generated/protocol';
+import type { Diff, DiffPart, EndReason, ErrorCode, Event } from '../../generated/protocol';
 
 export type Stage =
   | { kind: 'waiting'; ahead: number }
@@ -58,6 +58,16 @@ export function wording({ diff, text }: Outcome): string {
     .filter((part) => part.kind !== 'delete')
     .map((part) => part.text)
     .join('');
+}
+
+/** How the new wording differs from `original`: by words, where the diff is there, else as a whole. */
+export function rewriteParts({ diff, text }: Outcome, original: string): DiffPart[] {
+  return (
+    diff?.parts ?? [
+      { kind: 'delete', text: original },
+      { kind: 'insert', text },
+    ]
+  );
 }
 
 /** Whether the whole rewrite is there and equals the original. */

@@ -28,9 +28,16 @@ const PERMISSIVE: &[&str] = &[
     "Zlib",
 ];
 
-/// Packages that are allowed all the same: name, licence, and why.
-const EXCEPTIONS: &[(&str, &str, &str)] =
-    &[("axe-core", "MPL-2.0", "tests run it as it is; nothing of it is shipped")];
+/// Packages of npm's that are allowed all the same as long as tests alone depend on them: name (or scope, with its slash),
+/// licence as the package words it, and why.
+const TEST_ONLY: &[(&str, &str, &str)] = &[
+    ("axe-core", "MPL-2.0", "tests run it as it is; nothing of it is shipped"),
+    (
+        "@ckeditor/",
+        "SEE LICENSE IN LICENSE.md",
+        "GPL-2.0-or-later, as every version is: tests/editors runs it as it is, in a page; nothing of it is shipped",
+    ),
+];
 
 /// Whether every package, of Cargo's and of npm's, has a permissive licence, and ours have ours.
 pub fn check() -> Result<()> {
@@ -39,7 +46,7 @@ pub fn check() -> Result<()> {
         let licence = package.licence.as_deref().unwrap_or_default();
         if package.is_ours && licence != OURS {
             faults.push(format!("`{}` must have the licence {OURS}", package.name));
-        } else if !is_allowed(&package.name, licence) {
+        } else if !is_permissive(licence) {
             faults.push(format!("`{}` {} has the licence `{licence}`", package.name, package.version));
         }
     }
@@ -50,16 +57,17 @@ pub fn check() -> Result<()> {
         let licence = package["license"].as_str().unwrap_or_default();
         if path.is_empty() && licence != OURS {
             faults.push(format!("package.json must have the licence {OURS}"));
-        } else if !is_allowed(name, licence) {
+        } else if !is_permissive(licence) && !is_test_only(name, licence, package["dev"] == true) {
             faults.push(format!("the npm package `{name}` has the licence `{licence}`"));
         }
     }
     super::all_or(&faults)
 }
 
-fn is_allowed(name: &str, licence: &str) -> bool {
-    is_permissive(licence)
-        || EXCEPTIONS.iter().any(|&(other, expected, _)| (other, expected) == (name, licence))
+/// Whether a package is one of those that tests may use. npm marks in its lock file what nothing but tests depends on.
+fn is_test_only(name: &str, licence: &str, is_dev: bool) -> bool {
+    let is_named = |allowed: &str| name == allowed || (allowed.ends_with('/') && name.starts_with(allowed));
+    is_dev && TEST_ONLY.iter().any(|&(allowed, expected, _)| licence == expected && is_named(allowed))
 }
 
 /// Whether an SPDX expression leaves a choice of permissive licences alone. `/` is an old way to write OR.
@@ -117,6 +125,17 @@ fn take(rest: &mut &[&str], word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn exceptions_are_for_tests_alone() {
+        const WORDING: &str = "SEE LICENSE IN LICENSE.md";
+        assert!(is_test_only("axe-core", "MPL-2.0", true));
+        assert!(is_test_only("@ckeditor/ckeditor5-core", WORDING, true));
+        assert!(!is_test_only("@ckeditor/ckeditor5-core", WORDING, false));
+        assert!(!is_test_only("@ckeditor/ckeditor5-core", "GPL-3.0-only", true));
+        assert!(!is_test_only("axe-core-extras", "MPL-2.0", true));
+        assert!(!is_test_only("another", WORDING, true));
+    }
 
     #[test]
     fn expressions_are_weighed_by_their_logic() {

@@ -1,0 +1,4 @@
+import { place } from '../given.mjs';
+import { proseMirror } from '../prosemirror.mjs';
+
+proseMirror(place());

@@ -1,0 +1,3 @@
+import { controlled } from '../react.mjs';
+
+controlled('textarea', { cols: 80 });
