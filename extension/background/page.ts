@@ -32,7 +32,9 @@ export async function ask<M extends Extract<Message, { to: 'content' }>>(
   }
   try {
     const target = { tabId, frameIds: [frameId] };
-    await chrome.scripting.insertCSS({ target, files: ['content/highlight.css'] });
+    // Of frames, the browser leaves out those that the grant does not cover.
+    const painted = frameId === TOP_FRAME ? { tabId, allFrames: true } : target;
+    await chrome.scripting.insertCSS({ target: painted, files: ['content/highlight.css'] });
     await chrome.scripting.executeScript({ target, files: ['content.js'] });
     return await sendToFrame(tabId, frameId, message);
   } catch (error) {
