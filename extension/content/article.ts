@@ -3,6 +3,7 @@
 
 import { type Block, blocksOf, lettersOf, parentOf, textOf } from './blocks';
 import { LIBRARIES } from './libraries';
+import { linkLists } from './links';
 import { chosenEntries } from './patience';
 import type { Item } from './text-map';
 import type { VisiblePage } from './walk';
@@ -14,13 +15,26 @@ const MIN_SHARE = 0.25;
 /** Share of a block's letters that a library must have chosen for the block to be. */
 const BLOCK_SHARE = 0.5;
 
+/** Letters of a text that nobody writes twice. */
+const MIN_REPEAT = 80;
+
 /** The items of the page's content; the breaks between blocks are all there. */
 export function contentOf({ items, copy }: VisiblePage): Item[] {
   const blocks = blocksOf(items);
   const main = mainBlocks(blocks);
   const chosen = mended(blocks, main, chosenByLibrary(blocks, main, copy) ?? main);
-  const numbers = new Set(blocks.filter((block) => chosen.has(block)).flatMap(({ items }) => items[0]?.block ?? []));
+  const numbers = new Set(withoutRepeats(blocks.filter((block) => chosen.has(block))).flatMap(({ items }) => items[0]?.block ?? []));
   return items.filter((item) => item.kind === 'break' || numbers.has(item.block));
+}
+
+/** Without long texts that have been there before, as the caption of a picture that is shown twice; quotations may repeat. */
+function withoutRepeats(blocks: readonly Block[]): Block[] {
+  const known = new Set<string>();
+  return blocks.filter((block) => {
+    if (block.letters < MIN_REPEAT || block.element.closest('blockquote, pre')) return true;
+    const text = lettersOf(block.items.map(textOf).join(''));
+    return !known.has(text) && known.add(text);
+  });
 }
 
 function lettersIn(blocks: Iterable<Block>): number {
@@ -31,26 +45,11 @@ function lettersIn(blocks: Iterable<Block>): number {
 
 /** Everything but the parts beside the content; all there is where that would leave little. */
 function mainBlocks(blocks: readonly Block[]): Set<Block> {
-  const rows = linkRows(blocks);
-  const main = new Set(blocks.filter((block) => !block.isAside && !rows.has(block)));
+  const lists = linkLists(blocks);
+  const main = new Set(blocks.filter((block) => !block.isAside && !lists.has(block)));
   if (lettersIn(main) >= MIN_LETTERS || lettersIn(main) >= lettersIn(blocks) / 2) return main;
   const outside = new Set(blocks.filter((block) => !block.isAside));
   return lettersIn(outside) >= lettersIn(blocks) / 2 ? outside : new Set(blocks);
-}
-
-/** Blocks that are links and nothing else, several of them: a menu, a list of other pages. */
-function linkRows(blocks: readonly Block[]): Set<Block> {
-  const rows = new Set<Block>();
-  const isLink = (block: Block | undefined): boolean =>
-    block !== undefined && block.links > 0 && block.heading === 0 && block.linked > block.letters * 0.8;
-  let start = 0;
-  for (let at = 0; at <= blocks.length; at++) {
-    if (isLink(blocks[at])) continue;
-    const run = blocks.slice(start, at);
-    if (run.reduce((sum, { links }) => sum + links, 0) >= 2) for (const block of run) rows.add(block);
-    start = at + 1;
-  }
-  return rows;
 }
 
 /** What a library has found; where each finds little, what two agree on. Null where nothing can be relied on. */
