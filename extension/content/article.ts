@@ -27,14 +27,18 @@ export function contentOf({ items, copy }: VisiblePage): Item[] {
   return items.filter((item) => item.kind === 'break' || numbers.has(item.block));
 }
 
-/** Without long texts that have been there before, as the caption of a picture that is shown twice; quotations may repeat. */
-function withoutRepeats(blocks: readonly Block[]): Block[] {
+/**
+ * Without long texts that have been there before, as the caption of a picture that is shown twice. Quotations may repeat, and
+ * where much does, that is how the page is written.
+ */
+function withoutRepeats(blocks: readonly Block[]): readonly Block[] {
   const known = new Set<string>();
-  return blocks.filter((block) => {
+  const fresh = blocks.filter((block) => {
     if (block.letters < MIN_REPEAT || block.element.closest('blockquote, pre')) return true;
     const text = lettersOf(block.items.map(textOf).join(''));
     return !known.has(text) && known.add(text);
   });
+  return lettersIn(fresh) > lettersIn(blocks) * 0.75 ? fresh : blocks;
 }
 
 function lettersIn(blocks: Iterable<Block>): number {
