@@ -27,9 +27,9 @@ const SKIPPED = new Set(
   ).split(' '),
 );
 
-/** Below these, nobody reads it: opacity, CSS pixels of the font. */
+/** Below these, nobody reads it: opacity, height of a line in CSS pixels as it is shown. */
 const MIN_OPACITY = 0.05;
-const MIN_FONT = 4;
+const MIN_LINE = 4;
 
 /** Fonts whose letters are drawn as pictures: what is written there is the name of one. */
 const ICON_FONT = /^["']?[^"',]*(\bicon|\bsymbols?\b|awesome|glyph)/i;
@@ -88,9 +88,11 @@ export interface Part {
 
 /** What a person can see of a part of `node`, whose parent element has `style`: all of it, as a rule. */
 export function visibleParts(node: Text, part: Part, style: CSSStyleDeclaration, around: Surroundings): Part[] {
-  if (style.visibility !== 'visible' || Number.parseFloat(style.fontSize) < MIN_FONT) return [];
+  if (style.visibility !== 'visible' || Number.parseFloat(style.fontSize) < MIN_LINE) return [];
   if (ICON_FONT.test(style.fontFamily)) return [];
   const box = boxOf(node, part);
+  // A transformation makes small what is written in a large font.
+  if ((style.writingMode.startsWith('horizontal') ? box.height : box.width) < MIN_LINE) return [];
   if (tooSmall(box) || tooSmall(intersection(around.clip, box))) return [];
   if (!hasContrast(box, node, style, around)) return [];
   return covers(around.clip, box) ? [part] : partsInside(node, part, around.clip);
