@@ -15,6 +15,8 @@ const MIN_SHARE = 0.25;
 /** Share of a block's letters that a library must have chosen for the block to be. */
 const BLOCK_SHARE = 0.5;
 
+/** A shorter text is in the title by chance. */
+const MIN_TITLE = 4;
 /** Letters of a text that nobody writes twice. */
 const MIN_REPEAT = 80;
 
@@ -164,16 +166,23 @@ const MAX_HEAD = 12;
 /** Adds the page's title, and what stands between it and the first block that was chosen: standfirst, author, date. */
 function addHead(blocks: readonly Block[], main: ReadonlySet<Block>, chosen: Set<Block>): void {
   const first = blocks.findIndex((block) => chosen.has(block));
-  const before = blocks.slice(Math.max(0, first - MAX_HEAD), first + 1);
-  const name = lettersOf(document.title);
-  const isTitle = (block: Block): boolean => {
-    const letters = lettersOf(block.items.map(textOf).join(''));
-    return letters.length >= 4 && (name.includes(letters) || letters.includes(name));
-  };
-  const headings = before.filter(({ heading, isAside }) => heading > 0 && !isAside);
-  const title = headings.find(({ heading }) => heading === 1) ?? headings.find(isTitle) ?? before.find((b) => main.has(b) && isTitle(b));
-  if (!title) return;
-  for (const block of before.slice(before.indexOf(title))) {
+  const before = blocks.slice(0, first + 1);
+  const near = before.slice(-MAX_HEAD - 1);
+  const title = near.find(({ heading, isAside }) => heading === 1 && !isAside) ?? near.find((block) => main.has(block) && isTitle(block));
+  if (!title) {
+    // Over the menus, in the head of the site.
+    const above = before.find((block) => block.heading === 1 && isTitle(block));
+    if (above) chosen.add(above);
+    return;
+  }
+  for (const block of near.slice(near.indexOf(title))) {
     if (block === title || (main.has(block) && block.linked <= block.letters / 2)) chosen.add(block);
   }
+}
+
+/** Whether a block says what the browser shows as the page's title, or a good part of it. */
+function isTitle({ items }: Block): boolean {
+  const name = lettersOf(document.title);
+  const letters = lettersOf(items.map(textOf).join(''));
+  return letters.length >= MIN_TITLE && (name.includes(letters) || letters.includes(name));
 }

@@ -59,10 +59,14 @@ function describe(items: TextItem[], element: Element, places: Places): Block {
 
 /** Landmarks and widgets that hold no content, by their names and their roles. */
 const ASIDE =
-  'nav, footer, menu, form[role=search], search, [role=navigation], [role=contentinfo], [role=banner], [role=complementary], ' +
+  'nav, menu, form[role=search], search, [role=navigation], [role=contentinfo], [role=banner], [role=complementary], ' +
   '[role=search], [role=dialog], [role=alertdialog], [role=menu], [role=menubar], [role=toolbar], [role=tablist], [role=button]';
-/** Landmarks that are about the page's article where they stand in one, and else about the site. */
-const ASIDE_OUTSIDE = 'header, aside';
+/** Landmarks that are about the article, the section or the quotation where they stand in one, and else about the site. */
+const OWNERS: Readonly<Record<string, string>> = {
+  HEADER: 'article, section, main, [role=main]',
+  FOOTER: 'article, blockquote',
+  ASIDE: 'article',
+};
 
 /** Remembers of every element whether it is, or stands in, a part beside the content. */
 class Places {
@@ -79,8 +83,9 @@ class Places {
 }
 
 function isAsideItself(element: Element): boolean {
-  if (element.matches(ASIDE)) return !element.matches('article footer, blockquote footer') || element.closest('article') === null;
-  if (element.matches(ASIDE_OUTSIDE)) return element.closest('article, main > section, [role=main] > section') === null;
+  if (element.matches(ASIDE)) return true;
+  const owners = OWNERS[element.tagName];
+  if (owners) return element.closest(owners) === null;
   // Bars and boxes that lie over the page: banners of all kinds.
   return (
     getComputedStyle(element).position === 'fixed' &&
