@@ -25,7 +25,8 @@ export function contentOf({ items, copy }: VisiblePage): Item[] {
   const blocks = blocksOf(items);
   const main = mainBlocks(blocks);
   const chosen = mended(blocks, main, chosenByLibrary(blocks, main, copy) ?? main);
-  const numbers = new Set(withoutRepeats(blocks.filter((block) => chosen.has(block))).flatMap(({ items }) => items[0]?.block ?? []));
+  const kept = withoutRepeats(blocks.filter((block) => chosen.has(block)));
+  const numbers = new Set(kept.flatMap(({ items }) => items[0]?.block ?? []));
   return items.filter((item) => item.kind === 'break' || numbers.has(item.block));
 }
 
@@ -168,7 +169,8 @@ function addHead(blocks: readonly Block[], main: ReadonlySet<Block>, chosen: Set
   const first = blocks.findIndex((block) => chosen.has(block));
   const before = blocks.slice(0, first + 1);
   const near = before.slice(-MAX_HEAD - 1);
-  const title = near.find(({ heading, isAside }) => heading === 1 && !isAside) ?? near.find((block) => main.has(block) && isTitle(block));
+  const title =
+    near.find(({ heading, isAside }) => heading === 1 && !isAside) ?? near.find((block) => main.has(block) && isTitle(block));
   if (!title) {
     // Over the menus, in the head of the site.
     const above = before.find((block) => block.heading === 1 && isTitle(block));

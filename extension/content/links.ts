@@ -6,7 +6,7 @@ import type { Block } from './blocks';
 const LINK_SHARE = 0.8;
 /** A menu has at least this many links in a row. */
 const MIN_MENU = 2;
-/** A list of headlines has at least this many, with at least so many letters on average; between them, dates and names at most so long. */
+/** A list of headlines has at least this many, of at least so many letters; between them, dates and names at most so long. */
 const MIN_HEADLINES = 3;
 const HEADLINE_LETTERS = 20;
 const BETWEEN_LETTERS = 30;

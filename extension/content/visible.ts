@@ -72,8 +72,8 @@ export function within(element: Element, style: CSSStyleDeclaration, outside: Su
   if (cut) clip = intersection(clip, cut);
   // What the root cuts off, the window scrolls to.
   const { documentElement, body } = element.ownerDocument;
-  const cutsOff = style.overflow !== 'visible' && style.display !== 'contents' && !style.display.startsWith('inline ');
-  if (cutsOff && style.display !== 'inline' && element !== documentElement && element !== body) {
+  const isBox = style.display !== 'contents' && style.display !== 'inline';
+  if (isBox && style.overflow !== 'visible' && element !== documentElement && element !== body) {
     clip = content(element, style, clip);
   }
   const positionedClip = style.position === 'static' ? outside.positionedClip : clip;

@@ -2,7 +2,7 @@
 // permissions of a content script and no more: the bytes are a stranger's. Built without any way to the network.
 
 import { getDocument, PasswordException, type PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
-// Where this is loaded, pdf.js works in the same thread: the viewer has its own, and no script of the package can be a worker here.
+// With this, pdf.js works in the same thread: the viewer has its own, and no script of the package can be a worker here.
 import 'pdfjs-dist/legacy/build/pdf.worker.mjs';
 import { failure, type Result, success } from '../shared/messages';
 import { pageText } from './text';
@@ -51,7 +51,7 @@ async function read(file: PDFDocumentProxy): Promise<Result<PdfText>> {
     if (text !== '' && own !== '') text += BETWEEN_PAGES;
     pageStarts.push(text.length);
     text += own;
-    if (text.length > MAX_TEXT) return failure('context-full', `${number} of ${file.numPages} pages are ${text.length} characters`);
+    if (text.length > MAX_TEXT) return failure('context-full', `${text.length} characters on ${number} pages`);
     page.cleanup();
   }
   if (text === '') return failure('pdf-without-text', `${file.numPages} pages`);

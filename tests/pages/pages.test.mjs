@@ -97,7 +97,8 @@ test(`the average is at least ${MIN_AVERAGE}, over enough pages`, { skip: only.l
   const worst = results.reduce((least, result) => (result.f1 < least.f1 ? result : least));
   const hiding = pages.filter(({ hidden }) => hidden.length > 0).length;
   const leaked = results.reduce((sum, { leaked }) => sum + leaked.length, 0);
-  console.log(`${results.length} pages, ${hiding} with hidden text: F1 ${average.toFixed(3)} on average, ${worst.f1.toFixed(3)} the worst (${worst.name}), ${leaked} hidden words read`);
+  const bars = `F1 ${average.toFixed(3)} on average, ${worst.f1.toFixed(3)} the worst (${worst.name}), ${leaked} hidden words read`;
+  console.log(`${results.length} pages, ${hiding} with hidden text: ${bars}`);
   assert.equal(results.length, pages.length, 'a page could not be read');
   assert.ok(pages.length >= MIN_PAGES, `${pages.length} pages`);
   assert.ok(hiding >= MIN_HIDING, `${hiding} pages with hidden text`);
