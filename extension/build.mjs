@@ -78,6 +78,16 @@ await build({
   define: { fetch: 'undefined', 'globalThis.fetch': 'undefined', XMLHttpRequest: 'undefined' },
   outdir: out,
 });
+// What reads PDFs is given their bytes, and it too must never reach the network. It is put into a tab as it is, so that it is small.
+await build({
+  ...common,
+  format: 'iife',
+  minify: true,
+  banner: { js: '/*! With pdf.js, copyright of the Mozilla Foundation, under the Apache License 2.0. */' },
+  entryPoints: { pdf: join(source, 'pdf/main.ts') },
+  define: { fetch: 'undefined', 'globalThis.fetch': 'undefined', XMLHttpRequest: 'undefined', 'import.meta.url': '""' },
+  outdir: out,
+});
 if (options.engine) {
   await build({ ...common, format: 'esm', entryPoints: [resolve(options.engine)], outfile: join(out, 'engine/worker.js') });
 }

@@ -11,12 +11,13 @@ import {
   type Result,
   sendToFrame,
 } from '../shared/messages';
+import { readPdf, showsPdf } from './pdf';
 
 const TOP_FRAME = 0;
 
 /** Pages that no extension may read, by what Chrome says when one tries. */
 const FORBIDDEN =
-  /chrome(-extension|-untrusted|-search)?:\/\/|devtools:\/\/|about:|file:\/\/|gallery|error page|policy|view-source/i;
+  /chrome(-extension|-untrusted|-search)?:\/\/|devtools:\/\/|about:|gallery|error page|policy|view-source/i;
 
 /** Asks the content script of a frame, injecting it where there is none yet. Never rejects. */
 export async function ask<M extends Extract<Message, { to: 'content' }>>(
@@ -32,7 +33,9 @@ export async function ask<M extends Extract<Message, { to: 'content' }>>(
   }
   try {
     const target = { tabId, frameIds: [frameId] };
-    await chrome.scripting.insertCSS({ target, files: ['content/highlight.css'] });
+    // Of frames, the browser leaves out those that the grant does not cover.
+    const painted = frameId === TOP_FRAME ? { tabId, allFrames: true } : target;
+    await chrome.scripting.insertCSS({ target: painted, files: ['content/highlight.css'] });
     await chrome.scripting.executeScript({ target, files: ['content.js'] });
     return await sendToFrame(tabId, frameId, message);
   } catch (error) {
@@ -40,8 +43,13 @@ export async function ask<M extends Extract<Message, { to: 'content' }>>(
   }
 }
 
-/** Reads the page's readable text. */
+/** Reads the page's readable text, or the PDF that is in its place. */
 export async function readPage(tabId: number): Promise<Result<PageText>> {
+  try {
+    if (await showsPdf(tabId)) return await readPdf(tabId);
+  } catch (error) {
+    return unreachable(error);
+  }
   const read = await ask(tabId, TOP_FRAME, { to: 'content', type: 'extract-page' });
   return read.ok ? { ok: true, value: { tabId, frameId: TOP_FRAME, ...read.value } } : read;
 }
@@ -75,6 +83,10 @@ export async function focusedFrame(tabId: number): Promise<Result<number>> {
 function unreachable(error: unknown): { ok: false; failure: Failure } {
   const detail = error instanceof Error ? error.message : String(error);
   if (error instanceof ReceiverError) return failure('bad-request', detail);
-  const code: ErrorCode = FORBIDDEN.test(detail) ? 'page-forbidden' : 'grant-needed';
-  return failure(code, detail);
+  return failure(codeOf(detail), detail);
+}
+
+function codeOf(detail: string): ErrorCode {
+  if (detail.includes('file://')) return 'file-forbidden';
+  return FORBIDDEN.test(detail) ? 'page-forbidden' : 'grant-needed';
 }

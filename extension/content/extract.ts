@@ -1,13 +1,11 @@
 // The readable text of a page or a selection, with the way back from its offsets to the page.
 
-import { Readability } from '@mozilla/readability';
-import Defuddle from 'defuddle';
 import type { Source } from '../generated/protocol';
 import { newId } from '../shared/id';
 import { failure, type Result, success } from '../shared/messages';
-import { chosenEntries } from './patience';
-import { type Item, type TextItem, TextMap } from './text-map';
-import { type VisiblePage, walkVisible } from './walk';
+import { contentOf } from './article';
+import { TextMap } from './text-map';
+import { walkVisible } from './walk';
 
 /** What a read of the page is answered with. */
 export interface Extract {
@@ -16,10 +14,6 @@ export interface Extract {
   source: Source;
 }
 
-/** An article shorter than this many UTF-16 units is a sign that the library has missed it. */
-const MIN_ARTICLE = 250;
-/** Share of a block's letters that must be part of the article for the block to be. */
-const BLOCK_SHARE = 0.5;
 /** Longest text handed over, in UTF-16 units; no model's context holds more. */
 const MAX_TEXT = 2_000_000;
 /** Texts whose way back is kept. */
@@ -32,19 +26,9 @@ export function mapOf(textId: string): TextMap | undefined {
   return maps.get(textId);
 }
 
-/**
- * Reads the page: what Defuddle takes for its article; failing that, Readability; failing that, all that can be seen.
- * The libraries only choose. The text itself always comes from the visible text nodes of the page.
- */
+/** Reads the page: what a reader would call its content, in the order and the words of its visible text nodes. */
 export function extractPage(): Result<Extract> {
-  const page = walkVisible();
-  for (const find of [findWithDefuddle, findWithReadability]) {
-    const article = find(page.copy);
-    if (!article) continue;
-    const map = TextMap.of(articleItems(page, article));
-    if (map.text.length >= MIN_ARTICLE) return keep('page', map);
-  }
-  const map = TextMap.of(page.items);
+  const map = TextMap.of(contentOf(walkVisible()));
   return map.text === '' ? failure('empty-page', 'no visible text') : keep('page', map);
 }
 
@@ -74,62 +58,4 @@ function keep(kind: Source['kind'], map: TextMap): Result<Extract> {
 
 function source(kind: Source['kind'], text: string): Source {
   return { kind, title: document.title, text, language: document.documentElement.lang || null };
-}
-
-function findWithDefuddle(copy: Document): Document | null {
-  try {
-    const options = { url: location.href, useAsync: false, removeHiddenElements: false };
-    return parse(new Defuddle(copy.cloneNode(true) as Document, options).parse().content);
-  } catch (error) {
-    console.warn('Defuddle:', error);
-    return null;
-  }
-}
-
-function findWithReadability(copy: Document): Document | null {
-  try {
-    const content = new Readability(copy.cloneNode(true) as Document).parse()?.content;
-    return content ? parse(content) : null;
-  } catch (error) {
-    console.warn('Readability:', error);
-    return null;
-  }
-}
-
-/** The document is inert: nothing in it runs or loads. */
-function parse(html: string): Document {
-  return new DOMParser().parseFromString(html, 'text/html');
-}
-
-/** The items of the blocks that `article` holds for the better part. */
-function articleItems({ items }: VisiblePage, article: Document): Item[] {
-  const texts = items.filter((item): item is TextItem => item.kind === 'text');
-  const letters = texts.map((item) => lettersOf(item.node.data));
-  const chosen = chosenEntries(letters, textsOf(article).map(lettersOf).filter(Boolean));
-
-  const shares = new Map<number, { chosen: number; all: number }>();
-  texts.forEach(({ block }, index) => {
-    const share = shares.get(block) ?? { chosen: 0, all: 0 };
-    const length = letters[index]?.length ?? 0;
-    share.all += length;
-    if (chosen[index]) share.chosen += length;
-    shares.set(block, share);
-  });
-  return items.filter((item) => {
-    if (item.kind === 'break') return true;
-    const share = shares.get(item.block);
-    return share !== undefined && share.chosen > share.all * BLOCK_SHARE;
-  });
-}
-
-function textsOf(article: Document): string[] {
-  const walker = article.createTreeWalker(article.body, NodeFilter.SHOW_TEXT);
-  const texts: string[] = [];
-  while (walker.nextNode()) texts.push((walker.currentNode as Text).data);
-  return texts;
-}
-
-/** What of a text stays the same when a library tidies it. */
-function lettersOf(text: string): string {
-  return text.replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
 }

@@ -7,37 +7,56 @@ import { walkVisible } from './walk';
 /** As in highlight.css. */
 const NAME = 'sotto-passage';
 
+type View = Window & typeof globalThis;
+
+/** The windows (of the page and of frames in it) that have a painted passage. */
+let painted: View[] = [];
+
 /**
  * Scrolls to units `start..end` of a text read before and paints them; an empty span removes the paint. False if the page no
  * longer holds the passage.
  */
 export function highlightPassage(textId: string, start: number, end: number): boolean {
-  CSS.highlights.delete(NAME);
+  for (const view of painted) view.CSS.highlights.delete(NAME);
+  painted = [];
   if (start >= end) return true;
   const map = mapOf(textId);
-  const range = map && (map.range(start, end) ?? findAgain(map.text.slice(start, end)));
-  if (!range) return false;
-  CSS.highlights.set(NAME, new Highlight(range));
-  scrollTo(range);
+  if (!map) return false;
+  const known = map.ranges(start, end);
+  const ranges = known.length > 0 ? known : findAgain(map.text.slice(start, end));
+  const [first] = ranges;
+  if (!first) return false;
+  painted = [...new Set(ranges.map(viewOf))];
+  for (const view of painted) {
+    const own = ranges.filter((range) => viewOf(range) === view);
+    view.CSS.highlights.set(NAME, new view.Highlight(...own));
+  }
+  scrollTo(first);
   return true;
 }
 
+/** Each window paints its own document alone. */
+function viewOf(range: Range): View {
+  return (range.startContainer.ownerDocument?.defaultView ?? window) as View;
+}
+
 /** Where a passage stands now, for a page that has drawn itself anew since it was read. */
-function findAgain(passage: string): Range | null {
+function findAgain(passage: string): Range[] {
   const now = TextMap.of(walkVisible().items);
   const at = now.text.indexOf(passage);
-  return at === -1 ? null : now.range(at, at + passage.length);
+  return at === -1 ? [] : now.ranges(at, at + passage.length);
 }
 
 function scrollTo(range: Range): void {
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const behavior = calm ? 'instant' : 'smooth';
+  const view = viewOf(range);
   const element = range.startContainer.parentElement;
-  if (element && element.getBoundingClientRect().height < innerHeight) {
+  if (element && element.getBoundingClientRect().height < view.innerHeight) {
     element.scrollIntoView({ block: 'center', behavior });
     return;
   }
   // In a text that is longer than the screen, its middle may be far from the passage.
   const { top, height } = range.getBoundingClientRect();
-  scrollBy({ top: top + height / 2 - innerHeight / 2, behavior });
+  view.scrollBy({ top: top + height / 2 - view.innerHeight / 2, behavior });
 }

@@ -57,10 +57,29 @@ export class TextMap {
     const first = this.pieces.find((piece) => piece.start + piece.length > start);
     const last = this.pieces.findLast((piece) => piece.start < end);
     if (!first || !last || first.start >= end || !this.#unchanged(start, end)) return null;
-    const range = document.createRange();
+    const range = first.node.ownerDocument.createRange();
     range.setStart(first.node, first.nodeStart + Math.max(0, start - first.start));
     range.setEnd(last.node, last.nodeStart + Math.min(last.length, end - last.start));
     return range;
+  }
+
+  /**
+   * The same as ranges of one tree each: what passes from a page into a frame, or into a shadow root, has one on either side.
+   * None where the units are no longer there.
+   */
+  ranges(start: number, end: number): Range[] {
+    const covered = this.pieces.filter((piece) => piece.start < end && piece.start + piece.length > start);
+    const ranges: Range[] = [];
+    for (let from = 0, to = 1; to <= covered.length; to++) {
+      const [first, next] = [covered[from], covered[to]];
+      if (!first || (next && next.node.getRootNode() === first.node.getRootNode())) continue;
+      const last = covered[to - 1] ?? first;
+      const range = this.range(Math.max(start, first.start), Math.min(end, last.start + last.length));
+      if (!range) return [];
+      ranges.push(range);
+      from = to;
+    }
+    return ranges;
   }
 
   /** The units that a range of the page covers; null where it covers none. */

@@ -1,190 +1,148 @@
 // What a person can see of the page. Text that nobody sees (instructions for the model hidden in a page, above all) must
 // not reach the model, so that the page is walked where its layout is known: in the live document.
 
-/** Colour as red, green, blue (0 to 255) and opacity (0 to 1). */
-type Rgba = readonly [number, number, number, number];
-
-interface Box {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-}
+import { Backdrops } from './backdrop';
+import { type Box, content, covers, intersection, middleIn, page, shape, tooSmall, viewport } from './box';
+import { gradientColours, isReadable, over, type Rgba, rgba } from './colour';
 
 /** What a node takes over from its ancestors. */
 export interface Surroundings {
-  /** What lies behind the text; null where an image does, and nobody knows its colours. */
-  background: Rgba | null;
+  /** The colours that lie behind the text, of which it need stand out against one; null where a picture does, and nobody knows. */
+  backgrounds: readonly Rgba[] | null;
+  /** What is painted behind the text by others than its ancestors. */
+  backdrops: Backdrops;
   /** Product of the opacities. */
   opacity: number;
-  /** What the ancestors cut off, in viewport coordinates; null for nothing. */
-  clip: Box | null;
+  /** What can be seen, with scrolling, in viewport coordinates. */
+  clip: Box;
   /** The same for a descendant that is positioned absolutely: it is cut off by positioned ancestors alone. */
-  positionedClip: Box | null;
-  /** How far the containers around, and the window, are scrolled. */
-  scrollX: number;
-  scrollY: number;
+  positionedClip: Box;
 }
 
 /** Elements whose text is no text of the page. */
 const SKIPPED = new Set(
   (
-    'SCRIPT STYLE NOSCRIPT TEMPLATE HEAD IFRAME OBJECT EMBED CANVAS VIDEO AUDIO MAP SVG MATH ' +
-    'BUTTON INPUT TEXTAREA SELECT OPTION DATALIST PROGRESS METER DIALOG'
+    'SCRIPT STYLE NOSCRIPT TEMPLATE HEAD OBJECT EMBED CANVAS VIDEO AUDIO MAP SVG ' +
+    'BUTTON INPUT TEXTAREA SELECT OPTION DATALIST PROGRESS METER'
   ).split(' '),
 );
 
-/** Below these, nobody reads it: opacity, CSS pixels of the text's box, CSS pixels of the font, contrast ratio (1 to 21). */
+/** Below these, nobody reads it: opacity, height of a line in CSS pixels as it is shown. */
 const MIN_OPACITY = 0.05;
-const MIN_BOX = 2;
-const MIN_FONT = 4;
-const MIN_CONTRAST = 1.15;
+const MIN_LINE = 4;
+
+/** Fonts whose letters are drawn as pictures: what is written there is the name of one. */
+const ICON_FONT = /^["']?[^"',]*(\bicon|\bsymbols?\b|awesome|glyph)/i;
 
 const WHITE: Rgba = [255, 255, 255, 1];
 const BLACK: Rgba = [18, 18, 18, 1];
 
-/** What surrounds the document's root element. */
+/** What surrounds the root element of the page. */
 export function pageSurroundings(): Surroundings {
   const dark =
     getComputedStyle(document.documentElement).colorScheme.includes('dark') &&
     matchMedia('(prefers-color-scheme: dark)').matches;
-  return {
-    background: dark ? BLACK : WHITE,
-    opacity: 1,
-    clip: null,
-    positionedClip: null,
-    scrollX: window.scrollX,
-    scrollY: window.scrollY,
-  };
+  const clip = page(document);
+  const backgrounds = [dark ? BLACK : WHITE];
+  return { backgrounds, backdrops: new Backdrops(document), opacity: 1, clip, positionedClip: clip };
+}
+
+/** What surrounds the root element of the document in `frame`, which stands in `outside`; null if the frame cannot be seen. */
+export function frameSurroundings(frame: Element, inner: Document, outside: Surroundings): Surroundings | null {
+  if (tooSmall(intersection(outside.clip, frame.getBoundingClientRect()))) return null;
+  if (getComputedStyle(frame).visibility !== 'visible') return null;
+  const clip = page(inner);
+  return { ...outside, backdrops: new Backdrops(inner), clip, positionedClip: clip };
 }
 
 /** What surrounds the children of `element`; null if nobody can see anything inside it. */
 export function within(element: Element, style: CSSStyleDeclaration, outside: Surroundings): Surroundings | null {
-  if (SKIPPED.has(element.tagName.toUpperCase())) {
-    // An open dialog is as visible as anything.
-    if (!(element instanceof HTMLDialogElement && element.open)) return null;
-  }
+  const name = element.tagName.toUpperCase();
+  if (SKIPPED.has(name) || (name === 'DIALOG' && !element.hasAttribute('open'))) return null;
   // `visibility` is left to the text itself: a descendant may be visible again.
   if (style.display === 'none' || style.contentVisibility === 'hidden') return null;
   if (style.display !== 'contents' && !element.checkVisibility()) return null;
-  const opacity = outside.opacity * Number(style.opacity);
-  if (opacity < MIN_OPACITY || clippedAway(style)) return null;
+  const opacity = outside.opacity * Number(style.opacity) * filterOpacity(style);
+  if (opacity < MIN_OPACITY) return null;
 
-  let clip = outside.clip;
-  if (style.position === 'fixed') clip = null;
+  let { clip } = outside;
+  if (style.position === 'fixed') clip = viewport(element.ownerDocument);
   else if (style.position === 'absolute') clip = outside.positionedClip;
-  let { scrollX, scrollY } = outside;
-  const isRoot = element === document.documentElement || element === document.body;
-  if (!isRoot && style.display !== 'contents' && style.overflow !== 'visible') {
-    const box = element.getBoundingClientRect();
-    const scrolls = /auto|scroll/.test(style.overflow);
-    if (scrolls && element.clientWidth >= MIN_BOX && element.clientHeight >= MIN_BOX) {
-      // What lies outside can be scrolled to.
-      scrollX += element.scrollLeft;
-      scrollY += element.scrollTop;
-    } else {
-      clip = intersection(clip, box);
-    }
+  const cut = shape(element, style);
+  if (cut) clip = intersection(clip, cut);
+  // What the root cuts off, the window scrolls to.
+  const { documentElement, body } = element.ownerDocument;
+  const isBox = style.display !== 'contents' && style.display !== 'inline';
+  if (isBox && style.overflow !== 'visible' && element !== documentElement && element !== body) {
+    clip = content(element, style, clip);
   }
   const positionedClip = style.position === 'static' ? outside.positionedClip : clip;
-  return { background: backgroundOf(style, outside.background), opacity, clip, positionedClip, scrollX, scrollY };
+  return { ...outside, backgrounds: backgroundsOf(style, outside.backgrounds), opacity, clip, positionedClip };
 }
 
-/** Whether a person can see the text of `node`, whose parent element has `style`. */
-export function isTextVisible(node: Text, style: CSSStyleDeclaration, around: Surroundings): boolean {
-  if (style.visibility !== 'visible' || Number.parseFloat(style.fontSize) < MIN_FONT) return false;
-  const range = document.createRange();
-  range.selectNodeContents(node);
-  const box = range.getBoundingClientRect();
-  if (tooSmall(box) || outOfReach(box, around)) return false;
-  const seen = intersection(around.clip, box);
-  if (tooSmall(seen)) return false;
-  return hasContrast(style, around);
+/** A part of a text node: units `from..to` of its data. */
+export interface Part {
+  from: number;
+  to: number;
 }
 
-function intersection(outer: Box | null, inner: Box): Box {
-  if (!outer) return inner;
-  return {
-    left: Math.max(outer.left, inner.left),
-    top: Math.max(outer.top, inner.top),
-    right: Math.min(outer.right, inner.right),
-    bottom: Math.min(outer.bottom, inner.bottom),
-  };
+/** What a person can see of a part of `node`, whose parent element has `style`: all of it, as a rule. */
+export function visibleParts(node: Text, part: Part, style: CSSStyleDeclaration, around: Surroundings): Part[] {
+  if (style.visibility !== 'visible' || Number.parseFloat(style.fontSize) < MIN_LINE) return [];
+  if (ICON_FONT.test(style.fontFamily)) return [];
+  const box = boxOf(node, part);
+  // A transformation makes small what is written in a large font.
+  if ((style.writingMode.startsWith('horizontal') ? box.height : box.width) < MIN_LINE) return [];
+  if (tooSmall(box) || tooSmall(intersection(around.clip, box))) return [];
+  if (!hasContrast(box, node, style, around)) return [];
+  return covers(around.clip, box) ? [part] : partsInside(node, part, around.clip);
 }
 
-function tooSmall({ left, top, right, bottom }: Box): boolean {
-  return right - left < MIN_BOX || bottom - top < MIN_BOX;
+function boxOf(node: Text, { from, to }: Part): DOMRect {
+  const range = node.ownerDocument.createRange();
+  range.setStart(node, from);
+  range.setEnd(node, to);
+  return range.getBoundingClientRect();
 }
 
-/** Whether the box lies where no scrolling leads. */
-function outOfReach({ left, right, bottom }: Box, { scrollX, scrollY }: Surroundings): boolean {
-  const width = Math.max(document.documentElement.scrollWidth, document.documentElement.clientWidth);
-  return right + scrollX <= 0 || bottom + scrollY <= 0 || left + window.scrollX >= width + scrollX;
-}
-
-/** Whether `clip` or `clip-path` leave nothing of the element. */
-function clippedAway(style: CSSStyleDeclaration): boolean {
-  const sides = /^rect\((.*)\)$/.exec(style.clip)?.[1]?.split(/[ ,]+/);
-  if (sides && (style.position === 'absolute' || style.position === 'fixed')) {
-    const [top = 0, right = 0, bottom = 0, left = 0] = sides.map((side) => Number.parseFloat(side));
-    if (right - left < MIN_BOX || bottom - top < MIN_BOX) return true;
+/** The words of a part that stand inside `clip`, where an edge runs through it. */
+function partsInside(node: Text, { from, to }: Part, clip: Box): Part[] {
+  const parts: Part[] = [];
+  for (const { index, 0: word } of node.data.slice(from, to).matchAll(/\s*\S{1,40}/g)) {
+    const at = from + index;
+    const start = at + word.length - word.trimStart().length;
+    const end = at + word.length;
+    if (!middleIn(clip, boxOf(node, { from: start, to: end }))) continue;
+    const last = parts.at(-1);
+    if (last?.to === at) last.to = end;
+    else parts.push({ from: start, to: end });
   }
-  return /^inset\((?:[5-9]\d|\d{3,})(?:\.\d+)?%|^(?:circle|ellipse)\(0(?:px|%)?[ )]/.test(style.clipPath);
+  return parts;
 }
 
-function backgroundOf(style: CSSStyleDeclaration, behind: Rgba | null): Rgba | null {
+function filterOpacity({ filter }: CSSStyleDeclaration): number {
+  const amounts = [...filter.matchAll(/opacity\(([\d.]+)(%?)\)/g)];
+  return amounts.reduce((product, [, amount, percent]) => product * (Number(amount) / (percent ? 100 : 1)), 1);
+}
+
+function backgroundsOf(style: CSSStyleDeclaration, behind: readonly Rgba[] | null): readonly Rgba[] | null {
   const colour = rgba(style.backgroundColor);
-  if (style.backgroundImage !== 'none') return null;
-  if (colour[3] === 1) return colour;
-  return behind && over(colour, behind);
+  const below = colour[3] === 1 ? [colour] : (behind?.map((one) => over(colour, one)) ?? null);
+  if (style.backgroundImage === 'none') return below;
+  const colours = gradientColours(style.backgroundImage);
+  if (!colours) return null;
+  return below && [...below.flatMap((one) => colours.map((stop) => over(stop, one)))];
 }
 
-function hasContrast(style: CSSStyleDeclaration, { background, opacity }: Surroundings): boolean {
+function hasContrast(box: Box, node: Text, style: CSSStyleDeclaration, around: Surroundings): boolean {
   // The letters are painted with the background image.
   if (style.backgroundClip.includes('text')) return true;
   const [red, green, blue, alpha] = rgba(style.webkitTextFillColor || style.color);
-  if (alpha * opacity < MIN_OPACITY) return style.textShadow !== 'none';
-  if (!background) return true;
-  const ink = over([red, green, blue, alpha * opacity], background);
-  const [light, dark] = [luminance(ink), luminance(background)].sort((a, b) => b - a) as [number, number];
-  return (light + 0.05) / (dark + 0.05) >= MIN_CONTRAST || hueDistance(ink, background) > 40;
-}
-
-/** Largest difference of a channel, 0 to 255: colours of equal lightness can be told apart too. */
-function hueDistance(a: Rgba, b: Rgba): number {
-  return Math.max(Math.abs(a[0] - b[0]), Math.abs(a[1] - b[1]), Math.abs(a[2] - b[2]));
-}
-
-function over([red, green, blue, alpha]: Rgba, below: Rgba): Rgba {
-  const mix = (top: number, bottom: number): number => top * alpha + bottom * (1 - alpha);
-  return [mix(red, below[0]), mix(green, below[1]), mix(blue, below[2]), 1];
-}
-
-/** Relative luminance, 0 to 1 (WCAG 2.2). */
-function luminance([red, green, blue]: Rgba): number {
-  const linear = (channel: number): number => {
-    const c = channel / 255;
-    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
-  };
-  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
-}
-
-const colours = new Map<string, Rgba>();
-let pixel: OffscreenCanvasRenderingContext2D | null = null;
-
-/** The colour of a computed value in any of CSS's notations. */
-function rgba(css: string): Rgba {
-  const known = colours.get(css);
-  if (known) return known;
-  pixel ??= new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
-  let colour: Rgba = [0, 0, 0, 1];
-  if (pixel) {
-    pixel.clearRect(0, 0, 1, 1);
-    pixel.fillStyle = css;
-    pixel.fillRect(0, 0, 1, 1);
-    const [red = 0, green = 0, blue = 0, alpha = 255] = pixel.getImageData(0, 0, 1, 1).data;
-    colour = [red, green, blue, alpha / 255];
-  }
-  colours.set(css, colour);
-  return colour;
+  const ink: Rgba = [red, green, blue, alpha * around.opacity];
+  if (ink[3] < MIN_OPACITY) return style.textShadow !== 'none';
+  const { backgrounds } = around;
+  if (!backgrounds || backgrounds.some((background) => isReadable(ink, background))) return true;
+  const below = backgrounds[0] ?? WHITE;
+  const beside = node.parentElement ? around.backdrops.behind(box, node.parentElement) : [];
+  return beside.some((colour) => colour === null || isReadable(ink, over(colour, below)));
 }

@@ -1,8 +1,8 @@
-// One walk over the page as it is shown (open shadow roots and slots included): its visible text as items, and a copy of
-// the visible part for the libraries that find the article in it.
+// One walk over the page as it is shown (open shadow roots, slots, and frames of the same origin included): its visible text as
+// items, and a copy of the visible part for the libraries that find the article in it.
 
-import type { Item, TextItem } from './text-map';
-import { isTextVisible, pageSurroundings, type Surroundings, within } from './visible';
+import type { BreakItem, Item } from './text-map';
+import { frameSurroundings, pageSurroundings, type Part, type Surroundings, visibleParts, within } from './visible';
 
 export interface VisiblePage {
   items: Item[];
@@ -14,17 +14,12 @@ export interface VisiblePage {
 export function walkVisible(only: Range | null = null): VisiblePage {
   const copy = document.implementation.createHTMLDocument(document.title);
   const walker = new Walker(copy, only);
-  const root = document.body ?? document.documentElement;
-  const rootStyle = getComputedStyle(document.documentElement);
-  const around = within(document.documentElement, rootStyle, pageSurroundings());
-  if (around) {
-    for (const { name, value } of root.attributes) copy.body.setAttribute(name, value);
-    walker.element(root, around, copy.body);
-  }
+  for (const { name, value } of (document.body ?? document.documentElement).attributes) copy.body.setAttribute(name, value);
+  walker.document(document, pageSurroundings(), copy.body);
   return { items: walker.items, copy };
 }
 
-const MARKS: Readonly<Record<string, '\t' | '\n'>> = {
+const MARKS: Readonly<Record<string, BreakItem['mark']>> = {
   'table-cell': '\t',
   'list-item': '\n',
   'table-row': '\n',
@@ -41,44 +36,67 @@ class Walker {
     this.#only = only;
   }
 
+  /** Walks the body of `page` and appends copies of its children to `target`. */
+  document(page: Document, outside: Surroundings, target: Element): void {
+    const around = within(page.documentElement, getComputedStyle(page.documentElement), outside);
+    if (around) this.#element(page.body ?? page.documentElement, around, target);
+  }
+
   /** Walks the children of `element` and appends their copies to `target`. */
-  element(element: Element, outside: Surroundings, target: Element): void {
+  #element(element: Element, outside: Surroundings, target: Element): void {
     const style = getComputedStyle(element);
     const around = within(element, style, outside);
     if (!around) return;
-    const inline = style.display === 'contents' || style.display.startsWith('inline') || style.display.startsWith('ruby');
-    const mark = MARKS[style.display] ?? '\n\n';
-    if (!inline) this.#break(mark);
+    const isInline = /^(contents|inline|ruby|math)/.test(style.display);
+    const mark = MARKS[style.display] ?? (isInline ? (hasGap(style) ? ' ' : null) : '\n\n');
+    if (mark) this.#break(mark);
     for (const child of childrenOf(element)) {
-      if (child instanceof Text) this.#text(child, style, around, target);
-      else if (child instanceof Element) this.#child(child, around, target);
+      if (isText(child)) this.#text(child, style, around, target);
+      else if (isElement(child)) this.#child(child, around, target);
     }
-    if (!inline) this.#break(mark);
+    if (mark) this.#break(mark);
   }
 
   #child(child: Element, around: Surroundings, target: Element): void {
     if (child.tagName === 'BR') {
       this.#break('\n');
       target.append(this.#copy.createElement('br'));
-      return;
+    } else if (child.tagName === 'IFRAME') {
+      this.#frame(child as HTMLIFrameElement, around, target);
+    } else {
+      const copy = this.#copy.importNode(child, false);
+      target.append(copy);
+      this.#element(child, around, copy);
     }
-    const copy = this.#copy.importNode(child, false);
+  }
+
+  /** A frame of the same origin is a part of the page; the document of any other is out of reach. */
+  #frame(frame: HTMLIFrameElement, outside: Surroundings, target: Element): void {
+    const { contentDocument: page } = frame;
+    const around = page?.documentElement && within(frame, getComputedStyle(frame), outside);
+    const inside = around && frameSurroundings(frame, page, around);
+    if (!inside) return;
+    const copy = this.#copy.createElement('div');
     target.append(copy);
-    this.element(child, around, copy);
+    this.#break('\n\n');
+    this.document(page, inside, copy);
+    this.#break('\n\n');
   }
 
   #text(node: Text, style: CSSStyleDeclaration, around: Surroundings, target: Element): void {
-    const part = this.#part(node);
-    if (!part) return;
+    const asked = this.#part(node);
+    if (!asked) return;
     // White space alone has no box of its own where it collapses.
-    if (node.data.trim() !== '' && !isTextVisible(node, style, around)) return;
-    target.append(this.#copy.createTextNode(node.data.slice(part.from, part.to)));
+    const isBlank = node.data.slice(asked.from, asked.to).trim() === '';
     const preserve = /^(pre|break-spaces)/.test(style.whiteSpaceCollapse ?? style.whiteSpace) && style.whiteSpace !== 'pre-line';
-    this.items.push({ kind: 'text', node, ...part, preserve, block: this.#block });
+    for (const part of isBlank ? [asked] : visibleParts(node, asked, style, around)) {
+      target.append(this.#copy.createTextNode(node.data.slice(part.from, part.to)));
+      this.items.push({ kind: 'text', node, ...part, preserve, block: this.#block });
+    }
   }
 
   /** The part of a text node that is asked for. */
-  #part(node: Text): Pick<TextItem, 'from' | 'to'> | null {
+  #part(node: Text): Part | null {
     const range = this.#only;
     if (!range) return { from: 0, to: node.length };
     if (!range.intersectsNode(node)) return null;
@@ -87,16 +105,31 @@ class Walker {
     return from < to ? { from, to } : null;
   }
 
-  #break(mark: '\t' | '\n' | '\n\n'): void {
-    this.#block++;
+  #break(mark: BreakItem['mark']): void {
+    if (mark !== ' ') this.#block++;
     this.items.push({ kind: 'break', mark });
   }
 }
 
+/** Whether an inline element keeps its distance from its neighbours, as words do. */
+function hasGap({ fontSize, marginInlineStart, marginInlineEnd }: CSSStyleDeclaration): boolean {
+  return Math.max(Number.parseFloat(marginInlineStart), Number.parseFloat(marginInlineEnd)) > Number.parseFloat(fontSize) / 5;
+}
+
+// In a frame every class has another identity, so that `instanceof` does not know its nodes.
+
+function isText(node: Node): node is Text {
+  return node.nodeType === Node.TEXT_NODE;
+}
+
+function isElement(node: Node): node is Element {
+  return node.nodeType === Node.ELEMENT_NODE;
+}
+
 function childrenOf(element: Element): Iterable<Node> {
   if (element.shadowRoot) return element.shadowRoot.childNodes;
-  if (element instanceof HTMLSlotElement) {
-    const assigned = element.assignedNodes({ flatten: true });
+  if (element.localName === 'slot') {
+    const assigned = (element as HTMLSlotElement).assignedNodes({ flatten: true });
     if (assigned.length > 0) return assigned;
   }
   return element.childNodes;

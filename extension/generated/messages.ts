@@ -81,6 +81,7 @@ export interface MessageArguments {
   passageCount: [found: string, total: string];
   passageShow: [];
   passageHeading: [];
+  passageOnPage: [number: string];
   passageGone: [];
   passageUnreachable: [];
   flagNumber: [];
@@ -180,7 +181,11 @@ export interface MessageArguments {
   errorEmptyPage: [];
   errorFieldGone: [];
   errorFieldProtected: [];
+  errorPdfLocked: [];
+  errorPdfWithoutText: [];
+  errorPdfUnreadable: [];
   errorPageForbidden: [];
+  errorFileForbidden: [];
   errorGrantNeeded: [];
   errorBadRequest: [];
 }

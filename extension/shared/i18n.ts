@@ -28,7 +28,11 @@ const ERRORS: Record<ErrorCode, PlainKey> = {
   'empty-page': 'errorEmptyPage',
   'field-gone': 'errorFieldGone',
   'field-protected': 'errorFieldProtected',
+  'pdf-locked': 'errorPdfLocked',
+  'pdf-without-text': 'errorPdfWithoutText',
+  'pdf-unreadable': 'errorPdfUnreadable',
   'page-forbidden': 'errorPageForbidden',
+  'file-forbidden': 'errorFileForbidden',
   'grant-needed': 'errorGrantNeeded',
   'bad-request': 'errorBadRequest',
 };

@@ -23,6 +23,8 @@ export interface PageText {
   /** The page's address when it was read. */
   url: string;
   source: Source;
+  /** Where each page of a PDF begins in the text, in UTF-16 units; absent for what has no pages. */
+  pageStarts?: number[];
 }
 
 /** How the user asked. */

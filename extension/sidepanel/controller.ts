@@ -53,6 +53,8 @@ export interface ShownPassage {
   sentence: number;
   quote: string;
   place: 'looking' | 'found' | 'gone' | 'unreachable';
+  /** The page of a PDF that it begins on; null for what has no pages. */
+  pageNumber: number | null;
 }
 
 /** Everything that the panel shows. */
@@ -252,9 +254,13 @@ export class PanelController implements PanelActions {
       sentence: sentenceStart,
       quote: page.source.text.slice(passage.start, passage.end),
       place: 'looking',
+      pageNumber: pageNumberAt(page, passage.start),
     };
     this.#state.passage = shown;
+    if (shown.pageNumber !== null) shown.place = 'found';
     this.#changed();
+    // The browser's viewer of PDFs lets nobody paint or scroll: the number of the page is all there is.
+    if (shown.pageNumber !== null) return;
     this.#browser.showPassage(page, passage.start, passage.end).then(
       (reply) => {
         shown.place = !reply.ok ? 'unreachable' : reply.value.found ? 'found' : 'gone';
@@ -490,4 +496,9 @@ function endSentence(answer: Answer): string {
   if (progress.kind === 'done' && progress.reason === 'cancelled') return t('statusStopped');
   const unsupported = answer.sentences.filter((sentence) => sentence.passage === null).length;
   return unsupported > 0 ? t('statusDoneUnsupported', formatNumber(unsupported)) : t('statusDone');
+}
+
+/** The number of the page, from 1, on which unit `at` of a PDF's text stands. */
+function pageNumberAt({ pageStarts }: PageText, at: number): number | null {
+  return pageStarts ? pageStarts.findLastIndex((start) => start <= at) + 1 : null;
 }

@@ -47,7 +47,7 @@ const FLAGS = [
   '--window-size=1280,900',
 ];
 
-const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.png': 'image/png', '.svg': 'image/svg+xml', '.json': 'application/json' };
+const TYPES = { '.html': 'text/html; charset=utf-8', '.css': 'text/css', '.js': 'text/javascript', '.png': 'image/png', '.svg': 'image/svg+xml', '.json': 'application/json', '.pdf': 'application/pdf' };
 
 /** Builds the extension with the double of the engine in the engine's place, and gives the folder. */
 export async function buildWithDouble() {

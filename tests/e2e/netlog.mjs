@@ -7,13 +7,15 @@ const INTERNAL = new Set(['chrome-extension:', 'chrome:', 'devtools:', 'data:', 
 
 /**
  * Reads a log of `--log-net-log` and gives how many events of each kind told of a place (`seen`), and every place that is not
- * this machine (`outside`): addresses of requests, names that were looked up, sockets that were connected or sent to.
+ * this machine (`outside`): addresses of requests, names that were looked up, sockets that were connected or sent to. Requests to
+ * exactly the addresses `allowed` are none of these.
  */
-export async function places(path) {
+export async function places(path, allowed = []) {
   const { constants, events } = JSON.parse(await readFile(path, 'utf8'));
   const names = new Map(Object.entries(constants.logEventTypes).map(([name, number]) => [number, name]));
   const seen = { requests: 0, lookups: 0, sockets: 0 };
   const outside = [];
+  const origins = allowed.map((address) => `${new URL(address).origin}/`);
   const note = (kind, name, place, isLocal) => {
     seen[kind]++;
     if (!isLocal) outside.push(`${name} ${place}`);
@@ -24,7 +26,9 @@ export async function places(path) {
     const name = names.get(type) ?? '';
     if (/^(URL_REQUEST|HTTP_STREAM_JOB|CORS_REQUEST)/.test(name)) {
       const url = params.url ?? params.original_url;
-      if (url) note('requests', name, url, isLocalUrl(url));
+      // A stream may be told of by its origin alone; the request that it is for, by its address.
+      const own = name.startsWith('HTTP_STREAM') ? [...allowed, ...origins] : allowed;
+      if (url) note('requests', name, url, own.includes(url) || isLocalUrl(url));
     } else if (/^(HOST_RESOLVER|DNS_TRANSACTION)/.test(name)) {
       const host = params.host ?? params.hostname;
       if (host) note('lookups', name, host, isLocalHost(host));

@@ -33,8 +33,16 @@ pub enum ErrorCode {
     FieldGone,
     /// The field must not be read (password, card, one-time code) or cannot be written.
     FieldProtected,
+    /// The PDF asks for a password.
+    PdfLocked,
+    /// The PDF holds images of pages and no text.
+    PdfWithoutText,
+    /// The PDF could not be read again, or is damaged.
+    PdfUnreadable,
     /// The browser lets no extension read this page.
     PageForbidden,
+    /// The page is a file of this computer, which the extension may not read.
+    FileForbidden,
     /// The grant for this page has ended: use the menu, the shortcut or the toolbar button again.
     GrantNeeded,
     /// A message had the wrong form: the parts of the extension are of different versions.

@@ -149,9 +149,7 @@ export class AnswerView extends HTMLElement {
       return;
     }
     const block = chosen.closest('p, li')!;
-    const heading = t(
-      open.place === 'gone' ? 'passageGone' : open.place === 'unreachable' ? 'passageUnreachable' : 'passageHeading',
-    );
+    const heading = passageHeading(open);
     const key = `${open.sentence} ${open.place}`;
     if (old?.dataset['key'] === key && old.parentElement === block) return;
     old?.remove();
@@ -297,6 +295,11 @@ function statsWords(stats: { generatedTokens: number; firstTokenSeconds: number;
   }
   words.push(t('statsFirst', formatNumber(stats.firstTokenSeconds, 1)));
   return words.join(' · ');
+}
+
+function passageHeading({ place, pageNumber }: ShownPassage): string {
+  if (pageNumber !== null) return t('passageOnPage', formatNumber(pageNumber));
+  return t(place === 'gone' ? 'passageGone' : place === 'unreachable' ? 'passageUnreachable' : 'passageHeading');
 }
 
 function runNodes(run: Run): Node[] {
