@@ -337,7 +337,8 @@ impl<'a> Lowering<'a> {
             let inline = norm.as_ref().map(|(gain, eps, ..)| (gain, *eps));
             dispatches.push(ops::matvec(kernels, step, &direct, inline)?.for_rows(p.rows, 1..=1));
             dispatches.push(ops::matmul_few(kernels, step, &direct, inline)?);
-            dispatches.extend(normalise(kernels)?.map(|d| d.for_rows(p.rows, ops::FEW + 1..=u32::MAX)));
+            let many = ops::few(&direct) + 1..=u32::MAX;
+            dispatches.extend(normalise(kernels)?.map(|d| d.for_rows(p.rows, many.clone())));
             let by_bytes = kernels.gpu.adapter().activations == Activations::Int8
                 && p.rows == Rows::Tokens
                 && ops::packs(weight.format);
@@ -348,7 +349,7 @@ impl<'a> Lowering<'a> {
                     _ => self.packed.insert(Packed::new(kernels, values)).clone(),
                 };
                 let quantize = ops::quantize(kernels, step, apart.x, &packed, weight.columns)?;
-                dispatches.push(quantize.for_rows(p.rows, ops::FEW + 1..=u32::MAX));
+                dispatches.push(quantize.for_rows(p.rows, many));
                 dispatches.push(ops::matmul_packed(kernels, step, &apart, &packed)?);
             } else {
                 dispatches.push(ops::matmul_tiled(kernels, step, &apart)?);

@@ -669,7 +669,7 @@ impl Bench {
         let lanes = self.kernels.gpu.adapter().lanes;
         let rows = extent.rows(product.rows);
         let k = &mut self.kernels;
-        if rows <= kernels::FEW && lanes != Lanes::None {
+        if rows <= kernels::few(product) && lanes != Lanes::None {
             let dispatch = match rows {
                 1 => kernels::matvec(k, &step, product, norm)?,
                 _ => kernels::matmul_few(k, &step, product, norm)?,

@@ -17,6 +17,12 @@ pub fn table() -> Vec<Case> {
         }
         // More rows than workgroups share.
         cases.push(Case::MatMul { format, tokens: 1, rows: 4101, columns: 256 });
+    }
+    for tokens in [24, 25] {
+        // So many rows that few tokens are enough for tiles.
+        cases.push(Case::MatMul { format: Format::Q4_0, tokens, rows: 8193, columns: 32 });
+    }
+    for format in Format::ALL {
         if packs(format) {
             for (tokens, rows, columns) in [(49, 67, 512), (65, 130, 256)] {
                 cases.push(Case::MatMulPacked { format, tokens, rows, columns });

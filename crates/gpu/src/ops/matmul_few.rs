@@ -6,13 +6,22 @@ use crate::{
 use ops::BackendError;
 use wgpu::Buffer;
 
-/// Rows of x up to which this is quicker than tiles.
+/// Rows of x up to which this is quicker than tiles, whatever the weight.
 pub(crate) const FEW: u32 = 48;
+/// The same where the weight is so tall that tiles of it fill a GPU.
+const FEW_OF_TALL: u32 = 24;
+/// Pairs of rows of such a weight.
+const TALL_PAIRS: u32 = 4096;
+
+/// Rows of x up to which a product goes to [`matmul_few`], and past which to tiles.
+pub(crate) fn few(product: &Product<'_>) -> u32 {
+    if product.pairs() < TALL_PAIRS { FEW } else { FEW_OF_TALL }
+}
 
 /// Tokens that a subgroup multiplies with.
 const EACH: u32 = 8;
 
-/// `finish(Σ_k x[t, k] · weight[n, k])` for at most [`FEW`] rows of x; with a `norm` (gain and eps), each is normalised
+/// `finish(Σ_k x[t, k] · weight[n, k])` for at most [`few`] rows of x; with a `norm` (gain and eps), each is normalised
 /// first. For GPUs only.
 pub(crate) fn matmul_few(
     kernels: &mut Kernels,
@@ -33,5 +42,5 @@ pub(crate) fn matmul_few(
         binds.push(read(7, gain));
     }
     let dispatch = kernels.dispatch(&kernel, &binds, across(product.pairs().div_ceil(pairs_a_group)))?;
-    Ok(dispatch.deep(Count::Rows(product.rows, EACH)).for_rows(product.rows, 2..=FEW))
+    Ok(dispatch.deep(Count::Rows(product.rows, EACH)).for_rows(product.rows, 2..=few(product)))
 }

@@ -1,6 +1,6 @@
 use crate::{
     kernel::{Count, Dispatch, Kernel, Kernels, read},
-    ops::{FEW, Packed},
+    ops::{Packed, few},
     product::Product,
 };
 use gguf::Format;
@@ -32,5 +32,5 @@ pub(crate) fn matmul_packed(
     binds.push(read(7, &packed.scales));
     let across = Count::Fixed(product.pairs().div_ceil(32));
     let dispatch = kernels.dispatch(&kernel, &binds, [across, Count::Rows(product.rows, TOKENS)])?;
-    Ok(dispatch.for_rows(product.rows, FEW + 1..=u32::MAX))
+    Ok(dispatch.for_rows(product.rows, few(&product) + 1..=u32::MAX))
 }

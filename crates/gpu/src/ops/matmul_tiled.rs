@@ -1,6 +1,6 @@
 use crate::{
     kernel::{Count, Dispatch, Kernel, Kernels},
-    ops::FEW,
+    ops::few,
     product::Product,
 };
 use ops::BackendError;
@@ -28,5 +28,5 @@ pub(crate) fn matmul_tiled(
     let across = Count::Fixed(product.pairs().div_ceil(32));
     let dispatch =
         kernels.dispatch(&kernel, &product.binds(step), [across, Count::Rows(product.rows, tokens)])?;
-    Ok(dispatch.for_rows(product.rows, FEW + 1..=u32::MAX))
+    Ok(dispatch.for_rows(product.rows, few(product) + 1..=u32::MAX))
 }

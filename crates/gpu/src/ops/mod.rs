@@ -32,7 +32,7 @@ pub(crate) use attention_one::attention_one;
 pub(crate) use choose::choose;
 pub(crate) use embed::embed;
 pub(crate) use matmul::matmul;
-pub(crate) use matmul_few::{FEW, matmul_few};
+pub(crate) use matmul_few::{FEW, few, matmul_few};
 pub(crate) use matmul_packed::{matmul_packed, packs};
 pub(crate) use matmul_tiled::matmul_tiled;
 pub(crate) use matvec::matvec;
