@@ -83,27 +83,42 @@ const PREFERENCES = {
   intl: { accept_languages: 'eo', selected_languages: 'eo' },
 };
 
-/**
- * Starts Chromium with the extension in `dist`.
- *
- * @param {{ dist: string, headed?: boolean, netlog?: string, flags?: string[], hardware?: boolean }} options
- */
-export async function launch({ dist, headed = false, netlog, flags = [], hardware = false }) {
-  if (!existsSync(join(dist, 'manifest.json'))) throw new Error(`no extension in ${dist}: run \`cargo xtask build\``);
-  if (!existsSync(CHROMIUM)) throw new Error(`no Chromium at ${CHROMIUM}: set CHROMIUM`);
+async function newProfile(preferences = PREFERENCES) {
   const profile = await mkdtemp(join(tmpdir(), 'sotto-'));
   await mkdir(join(profile, 'Default'));
-  await writeFile(join(profile, 'Default/Preferences'), JSON.stringify(PREFERENCES));
+  await writeFile(join(profile, 'Default/Preferences'), JSON.stringify(preferences));
+  return profile;
+}
+
+/**
+ * Makes a profile in which a person has installed the extension in `dist` and allowed it in private windows, and gives its
+ * folder. To the browser it is the same extension at every start, while one from the command line is new each time.
+ */
+export function profileWith(dist) {
+  // 4: the kind that "Load unpacked" installs.
+  const settings = { [EXTENSION_ID]: { location: 4, path: dist, incognito: true } };
+  return newProfile({ ...PREFERENCES, extensions: { ui: { developer_mode: true }, settings } });
+}
+
+/**
+ * Starts Chromium with the extension in `dist`, in a profile that goes with the browser, or in `profile`, which has it
+ * installed and stays.
+ *
+ * @param {{ dist: string, profile?: string, headed?: boolean, netlog?: string, flags?: string[], hardware?: boolean }} options
+ */
+export async function launch({ dist, profile, headed = false, netlog, flags = [], hardware = false }) {
+  if (!existsSync(join(dist, 'manifest.json'))) throw new Error(`no extension in ${dist}: run \`cargo xtask build\``);
+  if (!existsSync(CHROMIUM)) throw new Error(`no Chromium at ${CHROMIUM}: set CHROMIUM`);
+  const folder = profile ?? (await newProfile());
   const args = [
     ...FLAGS,
     ...(hardware ? HARDWARE_ADAPTER : SOFTWARE_ADAPTER),
     ...(headed ? [] : ['--headless=new']),
     ...(netlog ? [`--log-net-log=${netlog}`, '--net-log-capture-mode=Everything'] : []),
-    `--disable-extensions-except=${dist}`,
-    `--load-extension=${dist}`,
+    ...(profile ? [] : [`--disable-extensions-except=${dist}`, `--load-extension=${dist}`]),
     ...flags,
   ];
-  const context = await chromium.launchPersistentContext(profile, {
+  const context = await chromium.launchPersistentContext(folder, {
     executablePath: CHROMIUM,
     headless: false,
     args,
@@ -111,7 +126,7 @@ export async function launch({ dist, headed = false, netlog, flags = [], hardwar
     viewport: null,
   });
   const browser = await context.browser().newBrowserCDPSession();
-  const sotto = new Sotto(context, browser, profile);
+  const sotto = new Sotto(context, browser, profile ? null : folder);
   const worker = await sotto.worker();
   await until('the service worker to listen', () => worker.evaluate(() => chrome.commands?.onCommand.hasListeners()));
   return sotto;
@@ -119,15 +134,18 @@ export async function launch({ dist, headed = false, netlog, flags = [], hardwar
 
 /** The browser with the extension, as the tests use it. */
 export class Sotto {
-  constructor(context, browser, profile) {
+  #passing;
+
+  /** `passing`: the folder of a profile that goes with the browser, or null. */
+  constructor(context, browser, passing) {
     this.context = context;
     this.browser = browser;
-    this.profile = profile;
+    this.#passing = passing;
   }
 
   async close() {
     await this.context.close();
-    await rm(this.profile, { recursive: true, force: true });
+    if (this.#passing) await rm(this.#passing, { recursive: true, force: true });
   }
 
   async worker() {
@@ -154,9 +172,22 @@ export class Sotto {
     const session = await this.context.newCDPSession(page);
     const { targetInfo } = await session.send('Target.getTargetInfo');
     await session.detach();
+    await this.#clickToolbarAt(targetInfo.url);
+  }
+
+  /** Opens a page in a private window, and the panel there. */
+  async openPrivately(url) {
+    const worker = await this.worker();
+    await worker.evaluate((url) => chrome.windows.create({ incognito: true, url }), url);
+    // The click's grant would end with the navigation.
+    await this.attach(url);
+    await this.#clickToolbarAt(url);
+  }
+
+  async #clickToolbarAt(address) {
     const tabs = await this.targets([{ type: 'tab' }]);
-    const tab = tabs.find(({ url }) => url === targetInfo.url);
-    if (!tab) throw new Error(`no tab shows ${targetInfo.url}`);
+    const tab = tabs.find(({ url }) => url === address);
+    if (!tab) throw new Error(`no tab shows ${address}`);
     await this.browser.send('Extensions.triggerAction', { id: EXTENSION_ID, targetId: tab.targetId });
   }
 
