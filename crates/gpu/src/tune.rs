@@ -154,10 +154,15 @@ impl<'a> Bench<'a> {
         dispatches: impl Fn(&Self, T) -> Result<(Vec<Dispatch>, Extent), BackendError>,
     ) -> Result<T, BackendError> {
         let kernels = [dispatches(self, usual)?, dispatches(self, other)?];
+        let mut times = [1; 2];
+        for ((dispatches, extent), times) in kernels.iter().zip(&mut times) {
+            *times = self.times_that_tell(dispatches, *extent).await?;
+        }
         let mut least = [f64::INFINITY; 2];
         for _ in 0..ROUNDS {
-            for ((dispatches, extent), least) in kernels.iter().zip(&mut least) {
-                *least = least.min(self.seconds(dispatches, *extent).await?);
+            for (i, (dispatches, extent)) in kernels.iter().enumerate() {
+                let seconds = self.seconds(dispatches, *extent, times[i]).await?;
+                least[i] = least[i].min(seconds / times[i] as f64);
             }
         }
         Ok(if least[1] * WORTH < least[0] { other } else { usual })
@@ -189,20 +194,18 @@ impl<'a> Bench<'a> {
         Kernels::new(self.gpu.clone().tuned(tuning))
     }
 
-    /// Seconds that the dispatches take together, of many times as many in a submission as it takes to tell.
-    async fn seconds(&self, dispatches: &[Dispatch], extent: Extent) -> Result<f64, BackendError> {
-        self.times(dispatches, extent, 1).await?; // Compiles.
+    /// How many times the dispatches make a submission that is long enough to tell.
+    async fn times_that_tell(&self, dispatches: &[Dispatch], extent: Extent) -> Result<usize, BackendError> {
+        self.seconds(dispatches, extent, 1).await?; // Compiles.
         let mut times = 1;
-        loop {
-            let seconds = self.times(dispatches, extent, times).await?;
-            if seconds >= SECONDS || times >= MOST {
-                return Ok(seconds / times as f64);
-            }
+        while times < MOST && self.seconds(dispatches, extent, times).await? < SECONDS {
             times *= 2;
         }
+        Ok(times)
     }
 
-    async fn times(
+    /// Seconds that the dispatches take so many times.
+    async fn seconds(
         &self,
         dispatches: &[Dispatch],
         extent: Extent,
