@@ -2,13 +2,10 @@
 // of x[t, k]: for GPUs
 //
 // Shapes: as in `matmul`, gain [C].
-// Work: a pair of rows of the weight × EACH tokens by one subgroup (LANES_subgroup) or one workgroup (LANES_workgroup, or with
-// subgroups LANES_team), as `matvec` has it for a single token. There is nothing to wait for but the sums at the end, and many more workgroups than
+// Work: a pair of rows of the weight × EACH tokens by one subgroup (LANES_subgroup) or one workgroup (LANES_workgroup), as
+// `matvec` has it for a single token. There is nothing to wait for but the sums at the end, and many more workgroups than
 // tiles would give: so this is quick where a product is too small to fill a GPU.
 #ifdef LANES_subgroup
-#enable subgroups
-#end
-#ifdef LANES_team
 #enable subgroups
 #end
 #import lib/step
@@ -124,39 +121,5 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   }
   workgroupBarrier(); // Everyone has read the sums before the next ones are begun.
 #end
-}
-#end
-
-#ifdef LANES_team
-const LANES = 128u;
-
-var<workgroup> partial: array<vec3<f32>, LANES / 4 * {EACH}>; // A subgroup has four lanes at least.
-
-@compute @workgroup_size(LANES)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_index) local: u32, @builtin(subgroup_size) lanes: u32,
-        @builtin(subgroup_invocation_id) lane: u32) {
-  let pair = group.y * groups.x + group.x;
-  let inside = 2u * pair < shape.rows;
-  let first_token = group.z * {EACH}u;
-  var sums: Shares;
-  if (inside) {
-    sums = shares(pair, first_token, local, LANES);
-  }
-#repeat t {EACH}
-  sums.of_{t} = subgroupAdd(sums.of_{t});
-  if (lane == 0u) {
-    partial[local / lanes * {EACH}u + {t}u] = sums.of_{t};
-  }
-#end
-  workgroupBarrier();
-  // Each token by a lane of its own.
-  if (inside && local < {EACH}u && first_token + local < row_count()) {
-    var total = partial[local];
-    for (var other = 1u; other < LANES / lanes; other++) {
-      total += partial[other * {EACH}u + local];
-    }
-    finish(first_token + local, pair, products(total));
-  }
 }
 #end

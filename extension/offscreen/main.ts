@@ -3,6 +3,7 @@
 import type { ModelFile, WorkerCommand, WorkerMessage, WorkerOptions } from '../generated/protocol';
 import { FIELD_PORT, PANEL_PORT } from '../shared/engine-port';
 import { isOwnPage, listen, success } from '../shared/messages';
+import { WIPED } from '../shared/stored';
 import { Broker, type PortKind } from './broker';
 import { Gestures } from './gestures';
 
@@ -73,3 +74,6 @@ listen('offscreen', isOwnPage, {
     return success(null);
   },
 });
+
+// What was read is in the engine's cache and in the events kept for replay. It goes with the document.
+new BroadcastChannel(WIPED).addEventListener('message', () => close());

@@ -151,6 +151,22 @@ test('a new worker deletes what was put aside; to read again takes five times as
   assert.ok(takenUp.seconds < readAgain.seconds / 5, figures);
 });
 
+test('to delete everything ends the engine, which holds what was read', { timeout: PATIENCE }, async () => {
+  const background = await sotto.worker();
+  const documents = () =>
+    background.evaluate(async () => {
+      const contexts = await chrome.runtime.getContexts({ contextTypes: ['OFFSCREEN_DOCUMENT'] });
+      return contexts.map(({ documentId }) => documentId);
+    });
+  const [engine] = await documents();
+  assert.ok(engine);
+  // As the settings do when all is deleted.
+  await background.evaluate(() => new BroadcastChannel('sotto-wiped').postMessage(null));
+  await until('the engine to end', async () => !(await documents()).includes(engine));
+  await takePanel();
+  assert.ok(reused(await ask(page, QUESTION)) < 0.1);
+});
+
 test('what was put aside when the browser closed is gone when it has started', { timeout: PATIENCE }, async () => {
   await unload();
   assert.notDeepEqual(await putAside(), []);

@@ -92,15 +92,15 @@ impl Gpu {
         self
     }
 
-    /// Measures what suits the adapter, with products of a size that small models have; `clock` gives seconds. A software
-    /// adapter is not measured: without a GPU there is nothing to share a row among. Takes about half a second, and compiles
+    /// Measures what suits the adapter, with products of a size that small models have; `clock` gives seconds. An
+    /// adapter without lanes is not measured: software, which has nothing to share a row among. Takes about half a second, and compiles
     /// five kernels.
     ///
     /// # Errors
     /// When the GPU refuses the work.
     pub async fn tune(&self, clock: &dyn Fn() -> f64) -> Result<Tuning, BackendError> {
         let given = self.tuning();
-        if given.lanes == Lanes::None || self.adapter.software {
+        if given.lanes == Lanes::None {
             return Ok(given);
         }
         let bench = Bench::new(self, clock)?;

@@ -21,9 +21,6 @@ pub(crate) fn few(product: &Product<'_>) -> u32 {
 /// Tokens that a subgroup multiplies with.
 const EACH: u32 = 8;
 
-/// Pairs of rows up to which a workgroup of several subgroups shares one: fewer would leave a GPU without work.
-const TEAM_PAIRS: u32 = 1024;
-
 /// `finish(Σ_k x[t, k] · weight[n, k])` for at most [`few`] rows of x; with a `norm` (gain and eps), each is normalised
 /// first. For GPUs only.
 pub(crate) fn matmul_few(
@@ -34,7 +31,6 @@ pub(crate) fn matmul_few(
 ) -> Result<Dispatch, BackendError> {
     let adapter = kernels.gpu.adapter();
     let (lanes, pairs_a_group) = match adapter.lanes {
-        Lanes::Subgroup if product.pairs() <= TEAM_PAIRS => ("LANES_team", 1),
         // The fewest that any subgroup size gives; workgroups past the last pair do nothing.
         Lanes::Subgroup => ("LANES_subgroup", (128 / adapter.max_subgroup).max(1)),
         Lanes::Workgroup | Lanes::None => ("LANES_workgroup", 1),
