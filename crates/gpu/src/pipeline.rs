@@ -2,13 +2,12 @@
 
 use crate::device::Gpu;
 use futures::future::LocalBoxFuture;
-use std::{
-    any::Any,
-    cell::RefCell,
-    fmt,
-    rc::Rc,
-    sync::{Arc, OnceLock},
-};
+use std::{any::Any, cell::RefCell, fmt, rc::Rc, sync::OnceLock};
+// Threads share kernels natively; in a browser there are none, and wgpu's types are bound to one.
+#[cfg(target_arch = "wasm32")]
+use std::rc::Rc as Shared;
+#[cfg(not(target_arch = "wasm32"))]
+use std::sync::Arc as Shared;
 
 /// A kernel for the browser's own compiler.
 #[derive(Clone, Debug)]
@@ -46,7 +45,7 @@ impl fmt::Debug for BrowserCompiler {
 /// A kernel with its layout, compiled when it is first needed, or begun before.
 pub(crate) struct Pipeline {
     pub(crate) layout: wgpu::BindGroupLayout,
-    compiled: Arc<Compiled>,
+    compiled: Shared<Compiled>,
     /// What the browser is compiling.
     coming: RefCell<Option<Compiling>>,
 }
@@ -122,7 +121,7 @@ impl Pipeline {
             constants,
             pipeline: OnceLock::new(),
         };
-        Self { layout, compiled: Arc::new(compiled), coming: RefCell::new(None) }
+        Self { layout, compiled: Shared::new(compiled), coming: RefCell::new(None) }
     }
 
     /// Begins to compile, beside everything else.
@@ -137,7 +136,7 @@ impl Pipeline {
         }
         #[cfg(not(target_arch = "wasm32"))]
         {
-            let compiled = Arc::clone(compiled);
+            let compiled = Shared::clone(compiled);
             // Whoever needs the pipeline waits for it; nobody needs the thread.
             std::thread::spawn(move || {
                 compiled.get();
