@@ -1,6 +1,6 @@
 //! The adapter, the device on it, and what it can do.
 
-use crate::{Activations, Lanes, pipeline::BrowserCompiler};
+use crate::{Activations, Lanes, browser_compiler::BrowserCompiler};
 use ops::BackendError;
 use std::sync::{Arc, Mutex};
 

@@ -3,6 +3,7 @@
 //! The only crate that knows wgpu and WGSL.
 
 mod backend;
+mod browser_compiler;
 mod cache;
 mod chooser;
 #[cfg(feature = "conformance")]
@@ -22,8 +23,8 @@ mod tune;
 mod weights;
 
 pub use backend::GpuBackend;
+pub use browser_compiler::{BrowserCompiler, BrowserKernel};
 pub use device::{Adapter, DeviceOptions, Gpu};
 pub use kernel::{Activations, Lanes};
-pub use pipeline::{BrowserCompiler, BrowserKernel};
 pub use trace::Span;
 pub use tune::{BadTuning, Tuning};

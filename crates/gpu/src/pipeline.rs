@@ -1,46 +1,15 @@
 //! Compiled kernels: compiled beside one another and beside the loading of the weights, where that is possible.
 
-use crate::device::Gpu;
-use futures::future::LocalBoxFuture;
-use std::{any::Any, cell::RefCell, fmt, rc::Rc, sync::OnceLock};
+use crate::{
+    browser_compiler::{BrowserCompiler, BrowserKernel, Compiling},
+    device::Gpu,
+};
+use std::{cell::RefCell, sync::OnceLock};
 // Threads share kernels natively; in a browser there are none, and wgpu's types are bound to one.
 #[cfg(target_arch = "wasm32")]
 use std::rc::Rc as Shared;
 #[cfg(not(target_arch = "wasm32"))]
 use std::sync::Arc as Shared;
-
-/// A kernel for the browser's own compiler.
-#[derive(Clone, Debug)]
-pub struct BrowserKernel {
-    /// WGSL.
-    pub code: String,
-    /// Numbers of its bindings, with the type of the buffer at each, in WebGPU's words.
-    pub bindings: Vec<(u32, &'static str)>,
-    /// Values of its `override`s.
-    pub constants: Vec<(&'static str, f64)>,
-}
-
-/// Has the browser compile a kernel for the device that was opened last, beside whatever else it compiles. wgpu has no
-/// such call; its own, later, finds what the browser has compiled already.
-#[derive(Clone)]
-pub struct BrowserCompiler(Rc<dyn Fn(BrowserKernel) -> Compiling>);
-
-/// Done when the browser has compiled the kernel, with what it is kept by; or when it failed to: then wgpu's own call
-/// fails too, and says why.
-type Compiling = LocalBoxFuture<'static, Box<dyn Any>>;
-
-impl BrowserCompiler {
-    /// `compile` begins at once, and gives what the kernel is kept by.
-    pub fn new(compile: impl Fn(BrowserKernel) -> Compiling + 'static) -> Self {
-        Self(Rc::new(compile))
-    }
-}
-
-impl fmt::Debug for BrowserCompiler {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("BrowserCompiler")
-    }
-}
 
 /// A kernel with its layout, compiled when it is first needed, or begun before.
 pub(crate) struct Pipeline {
@@ -127,8 +96,8 @@ impl Pipeline {
     /// Begins to compile, beside everything else.
     pub(crate) fn begin(&self, compiler: Option<&BrowserCompiler>) {
         let compiled = &self.compiled;
-        if let Some(BrowserCompiler(compile)) = compiler {
-            *self.coming.borrow_mut() = Some(compile(BrowserKernel {
+        if let Some(compiler) = compiler {
+            *self.coming.borrow_mut() = Some(compiler.compile(BrowserKernel {
                 code: compiled.source.clone(),
                 bindings: compiled.bindings.clone(),
                 constants: compiled.constants.clone(),
