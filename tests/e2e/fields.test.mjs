@@ -74,6 +74,12 @@ async function openCard(info = { editable: true }) {
 }
 
 const click = (card, action) => card.evaluate((root, action) => root.querySelector(`[data-action="${action}"]`).click(), action);
+/** Replaces, and waits until the card says why that was not done. */
+async function replaceFails(card, said = words.cardApplyFailed) {
+  await click(card, 'replace');
+  await until('the card to say so', async () => (await text(card)).includes(said));
+}
+
 /** In the page: what a field holds. */
 const held = (element) => element.value ?? element.innerText;
 const text = (card) => card.evaluate((root) => root.textContent);
@@ -148,8 +154,7 @@ test('contenteditable: what would change blocks that stay is taken back', async 
   const before = await field.innerHTML();
   await field.focus();
   const card = await openCard();
-  await click(card, 'replace');
-  await until('the card to say so', async () => (await text(card)).includes(words.cardApplyFailed));
+  await replaceFails(card);
   assert.equal(await field.innerHTML(), before);
 });
 
@@ -247,8 +252,7 @@ test('what is no text is not overwritten: a picture between two changes stays, a
   const before = await field.innerHTML();
   await field.focus();
   const card = await openCard();
-  await click(card, 'replace');
-  await until('the card to say so', async () => (await text(card)).includes(words.cardApplyFailed));
+  await replaceFails(card);
   assert.equal(await field.innerHTML(), before);
 });
 
@@ -256,8 +260,7 @@ test('a field that holds something else and cannot be put back: the card says so
   const field = page.locator('#stubborn');
   await field.focus();
   const card = await openCard();
-  await click(card, 'replace');
-  await until('the card to say so', async () => (await text(card)).includes(words.cardApplyHarmed));
+  await replaceFails(card, words.cardApplyHarmed);
   await click(card, 'copy-original');
   await until('the copy', async () => (await text(card)).includes(words.copied));
   const elsewhere = page.locator('#blank');
@@ -270,8 +273,7 @@ test('a page that swallows what is pasted keeps its text, and the card says so',
   const field = page.locator('#guarded');
   await field.focus();
   const card = await openCard();
-  await click(card, 'replace');
-  await until('the card to say so', async () => (await text(card)).includes(words.cardApplyFailed));
+  await replaceFails(card);
   assert.equal(await field.innerText(), 'He wants tea.');
 });
 
@@ -285,8 +287,7 @@ test('a field that vanished while the model wrote: the card says so and keeps th
   await page.locator('#input').focus();
   const card = await openCard();
   await page.locator('#input').evaluate((element) => element.remove());
-  await click(card, 'replace');
-  await until('the card to say so', async () => (await text(card)).includes(words.cardApplyFailed));
+  await replaceFails(card);
   assert.ok((await text(card)).includes('would like'));
 });
 
@@ -295,8 +296,7 @@ test('a field that was changed meanwhile keeps what it holds now', async () => {
   await field.focus();
   const card = await openCard();
   await field.evaluate((element) => (element.value = 'something else'));
-  await click(card, 'replace');
-  await until('the card to say so', async () => (await text(card)).includes(words.cardApplyFailed));
+  await replaceFails(card);
   assert.equal(await field.inputValue(), 'something else');
 });
 
@@ -304,8 +304,7 @@ test('a field that does not take the whole text is put back as it was', async ()
   const field = page.locator('#short');
   await field.focus();
   const card = await openCard();
-  await click(card, 'replace');
-  await until('the card to say so', async () => (await text(card)).includes(words.cardApplyFailed));
+  await replaceFails(card);
   assert.equal(await field.inputValue(), 'who wants tea?');
 });
 
