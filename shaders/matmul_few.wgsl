@@ -11,6 +11,7 @@
 #import lib/step
 #import lib/rows
 #import lib/shape
+#import lib/norm
 #import quant/{FORMAT}
 #import finish/{FINISH}
 #ifdef LANES_workgroup
@@ -19,11 +20,6 @@
 
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> x: array<vec4<f32>>;
-#ifdef NORM
-@group(0) @binding(7) var<storage, read> gain: array<vec4<f32>>;
-
-override EPS: f32;
-#end
 
 // For each token one lane's share: the products with the pair's first and second row, and with NORM Σ x².
 struct Shares {
@@ -68,14 +64,6 @@ fn shares(pair: u32, first_token: u32, lane: u32, lanes: u32) -> Shares {
 #end
   }
   return sums;
-}
-
-fn products(sums: vec3<f32>) -> vec2<f32> {
-#ifdef NORM
-  return sums.xy * inverseSqrt(sums.z / f32(shape.groups * 32u) + EPS);
-#else
-  return sums.xy;
-#end
 }
 
 #ifdef LANES_subgroup

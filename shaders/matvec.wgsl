@@ -15,6 +15,7 @@
 #import lib/step
 #import lib/rows
 #import lib/shape
+#import lib/norm
 #import quant/{FORMAT}
 #import finish/{FINISH}
 #ifdef LANES_workgroup
@@ -23,11 +24,6 @@
 
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> x: array<vec4<f32>>;
-#ifdef NORM
-@group(0) @binding(7) var<storage, read> gain: array<vec4<f32>>;
-
-override EPS: f32;
-#end
 
 // One lane's share: the products of the pair's first and second row, and with NORM Σ x².
 fn share(pair: u32, lane: u32, lanes: u32) -> vec3<f32> {
@@ -70,14 +66,6 @@ fn share(pair: u32, lane: u32, lanes: u32) -> vec3<f32> {
 #end
   let ones = vec4(1.0);
   return vec3(dot(a, ones), dot(b, ones), dot(squares, ones));
-}
-
-fn products(sums: vec3<f32>) -> vec2<f32> {
-#ifdef NORM
-  return sums.xy * inverseSqrt(sums.z / f32(shape.groups * 32u) + EPS);
-#else
-  return sums.xy;
-#end
 }
 
 #ifdef LANES_none

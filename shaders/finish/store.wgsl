@@ -1,9 +1,6 @@
-// out[t, n] = y[t, n]: a product as it is. Pairs are neighbouring rows; the last may lack its second.
+// out[t, n] = y[t, n]: a product as it is.
+#import lib/neighbours
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;
-
-fn pair_rows(pair: u32) -> vec2<u32> {
-  return vec2(2u * pair, min(2u * pair + 1u, shape.rows - 1u));
-}
 
 fn finish(t: u32, pair: u32, y: vec2<f32>) {
   let at = t * shape.rows + 2u * pair;

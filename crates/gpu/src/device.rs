@@ -42,6 +42,12 @@ pub struct Adapter {
 }
 
 impl Adapter {
+    /// Subgroups in a workgroup of 128 lanes: the fewest that any size gives. Where there are more, the workgroups past the
+    /// last row do nothing.
+    pub(crate) fn subgroups_a_group(&self) -> u32 {
+        (128 / self.max_subgroup).max(1)
+    }
+
     /// Which variants of the kernels are in use, for reports.
     pub fn variants(&self) -> Vec<String> {
         vec![

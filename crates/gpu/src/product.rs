@@ -94,6 +94,22 @@ impl<'a> Product<'a> {
         binds
     }
 
+    /// `kernel` in the variant for this product and a `norm` (gain and eps) before it, and the buffers of both.
+    pub(crate) fn after_norm(
+        &self,
+        kernel: Kernel,
+        step: &'a Buffer,
+        norm: Option<(&'a Buffer, f32)>,
+    ) -> (Kernel, Vec<Bind<'a>>) {
+        let mut kernel = self.variant(kernel);
+        let mut binds = self.binds(step);
+        if let Some((gain, eps)) = norm {
+            kernel = kernel.define("NORM", 1).constant("EPS", eps);
+            binds.push(read(7, gain));
+        }
+        (kernel, binds)
+    }
+
     /// Pairs of rows that the kernels work on.
     pub(crate) fn pairs(&self) -> u32 {
         (self.weight.rows as u32).div_ceil(2)

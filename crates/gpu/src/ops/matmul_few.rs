@@ -1,5 +1,5 @@
 use crate::{
-    kernel::{Count, Dispatch, Kernel, Kernels, Lanes, read},
+    kernel::{Count, Dispatch, Kernel, Kernels, Lanes},
     ops::matvec::across,
     product::Product,
 };
@@ -31,16 +31,11 @@ pub(crate) fn matmul_few(
 ) -> Result<Dispatch, BackendError> {
     let adapter = kernels.gpu.adapter();
     let (lanes, pairs_a_group) = match adapter.lanes {
-        // The fewest that any subgroup size gives; workgroups past the last pair do nothing.
-        Lanes::Subgroup => ("LANES_subgroup", (128 / adapter.max_subgroup).max(1)),
+        Lanes::Subgroup => ("LANES_subgroup", adapter.subgroups_a_group()),
         Lanes::Workgroup | Lanes::None => ("LANES_workgroup", 1),
     };
-    let mut kernel = product.variant(Kernel::new("matmul_few")).define(lanes, 1).define("EACH", EACH);
-    let mut binds = product.binds(step);
-    if let Some((gain, eps)) = norm {
-        kernel = kernel.define("NORM", 1).constant("EPS", eps);
-        binds.push(read(7, gain));
-    }
+    let (kernel, binds) =
+        product.after_norm(Kernel::new("matmul_few").define(lanes, 1).define("EACH", EACH), step, norm);
     let dispatch = kernels.dispatch(&kernel, &binds, across(product.pairs().div_ceil(pairs_a_group)))?;
     Ok(dispatch.deep(Count::Rows(product.rows, EACH)).for_rows(product.rows, 2..=few(product)))
 }

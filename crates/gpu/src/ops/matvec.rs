@@ -1,5 +1,5 @@
 use crate::{
-    kernel::{Count, Dispatch, Kernel, Kernels, Lanes, read},
+    kernel::{Count, Dispatch, Kernel, Kernels, Lanes},
     product::Product,
 };
 use ops::BackendError;
@@ -22,16 +22,10 @@ pub(crate) fn matvec(
     let (lanes, pairs_a_group) = match adapter.lanes {
         Lanes::None => ("LANES_none", 32),
         Lanes::Subgroup if product.pairs() <= TEAM_PAIRS => ("LANES_team", 1),
-        // The fewest that any subgroup size gives; workgroups past the last pair do nothing.
-        Lanes::Subgroup => ("LANES_subgroup", (128 / adapter.max_subgroup).max(1)),
+        Lanes::Subgroup => ("LANES_subgroup", adapter.subgroups_a_group()),
         Lanes::Workgroup => ("LANES_workgroup", 1),
     };
-    let mut kernel = product.variant(Kernel::new("matvec")).define(lanes, 1);
-    let mut binds = product.binds(step);
-    if let Some((gain, eps)) = norm {
-        kernel = kernel.define("NORM", 1).constant("EPS", eps);
-        binds.push(read(7, gain));
-    }
+    let (kernel, binds) = product.after_norm(Kernel::new("matvec").define(lanes, 1), step, norm);
     kernels.dispatch(&kernel, &binds, across(product.pairs().div_ceil(pairs_a_group)))
 }
 
