@@ -62,12 +62,14 @@ pub(crate) fn shader(format: Format) -> &'static str {
     }
 }
 
-/// Takes whole blocks apart.
-pub(crate) fn planes(format: Format, bytes: &[u8]) -> Planes {
+/// Takes whole blocks apart into `planes`, in place of what they held.
+pub(crate) fn planes(format: Format, bytes: &[u8], planes: &mut Planes) {
     let sizes = plane_bytes(format, bytes.len() / format.block_bytes());
-    let mut planes =
-        Planes { quants: vec![0; sizes.quants], scales: vec![0; sizes.scales], high: vec![0; sizes.high] };
-    let p = &mut planes;
+    let p = planes;
+    // All of it is written again: what is there already need not be cleared.
+    p.quants.resize(sizes.quants, 0);
+    p.scales.resize(sizes.scales, 0);
+    p.high.resize(sizes.high, 0);
     match format {
         Format::F32 | Format::F16 | Format::BF16 => p.quants.copy_from_slice(bytes),
         Format::Q8_0 => in_two(bytes, p, scales_first::<34, 32, 2>),
@@ -79,7 +81,6 @@ pub(crate) fn planes(format: Format, bytes: &[u8]) -> Planes {
         Format::Q5_K => in_three(bytes, p, q5_k),
         Format::Q6_K => in_three(bytes, p, q6_k),
     }
-    planes
 }
 
 /// Lets `take(block, quants, scales)` fill what belongs to each block.
@@ -141,10 +142,12 @@ fn q4_k(block: &[u8; 144], quants: &mut [u8; 128], scales: &mut [u8; 20]) {
 /// Byte i of 32 has the fifth bits of value i of each of the eight groups.
 fn q5_k(block: &[u8; 176], quants: &mut [u8; 128], scales: &mut [u8; 20], high: &mut [u8; 32]) {
     super_scales(block, scales);
-    for (group, high) in high.chunks_exact_mut(4).enumerate() {
-        for (j, high) in high.iter_mut().enumerate() {
-            *high = (0..8).fold(0, |bits, k| bits | (block[16 + 4 * k + j] >> group & 1) << k);
-        }
+    let (words, _) = block[16..48].as_chunks();
+    let (high, _) = high.as_chunks_mut();
+    for (group, high) in high.iter_mut().enumerate() {
+        // Four bytes at a time.
+        let bits = |k: usize| (u32::from_le_bytes(words[k]) >> group & 0x0101_0101) << k;
+        *high = (0..8).fold(0, |all, k| all | bits(k)).to_le_bytes();
     }
     paired_nibbles(&block[48..], quants);
 }
@@ -152,7 +155,13 @@ fn q5_k(block: &[u8; 176], quants: &mut [u8; 128], scales: &mut [u8; 20], high: 
 /// Bit i of 32 belongs to value i; the plane has it at 8j+k for the value 4k+j.
 fn fifth_bits(bytes: [u8; 4]) -> [u8; 4] {
     let bits = u32::from_le_bytes(bytes);
-    std::array::from_fn(|j| (0..8).fold(0, |byte, k| byte | (bits >> (4 * k + j) & 1) << k) as u8)
+    std::array::from_fn(|j| {
+        // Every fourth bit; their distance shrinks from 4 to 1 as neighbours, pairs and halves move together.
+        let apart = bits >> j & 0x1111_1111;
+        let pairs = (apart | apart >> 3) & 0x0303_0303;
+        let halves = (pairs | pairs >> 6) & 0x000f_000f;
+        (halves | halves >> 12) as u8
+    })
 }
 
 /// d and dmin, then 8 scales and 8 minima of 6 bits packed into 12 bytes, which become a byte each.
@@ -190,13 +199,16 @@ fn q6_k(block: &[u8; 210], quants: &mut [u8; 128], scales: &mut [u8; 20], high: 
             for i in 0..16 {
                 quants[i] = low[i] >> shift & 15 | (low[16 + i] >> shift & 15) << 4;
             }
-            // A byte has the pairs of every fourth value of 16.
-            for (i, high) in high[8 * group..][..8].iter_mut().enumerate() {
-                let first = 16 * (i / 4) + i % 4;
-                let pair = |k: usize| (upper[first + 4 * k] >> (2 * quarter) & 3) << (2 * k);
-                *high = pair(0) | pair(1) | pair(2) | pair(3);
+            // A byte has the pairs of every fourth value of 16; four bytes at a time.
+            let (words, _) = upper.as_chunks();
+            let (high, _) = high[8 * group..][..8].as_chunks_mut();
+            for (high, words) in high.iter_mut().zip(words.chunks_exact(4)) {
+                let pairs =
+                    |k: usize| (u32::from_le_bytes(words[k]) >> (2 * quarter) & 0x0303_0303) << (2 * k);
+                *high = (0..4).fold(0, |all, k| all | pairs(k)).to_le_bytes();
             }
         }
     }
     scales[..18].copy_from_slice(&block[192..]);
+    scales[18..].fill(0);
 }

@@ -3,7 +3,7 @@
 use crate::{
     device::Gpu,
     kernel::{Bind, Kernel, read, uniform},
-    planes::{self, GROUP, PlaneBytes, plane_bytes},
+    planes::{self, GROUP, PlaneBytes, Planes, plane_bytes},
 };
 use gguf::Format;
 use ops::BackendError;
@@ -77,13 +77,14 @@ impl Weight {
     }
 
     /// Takes the next whole blocks of a part, which must follow the ones before: an even number, so that every plane's
-    /// share is whole words, unless they are the part's last.
+    /// share is whole words, unless they are the part's last. `planes` is memory to work in.
     pub(crate) fn write(
         &mut self,
         gpu: &Gpu,
         part: usize,
         first_block: u64,
         bytes: &[u8],
+        planes: &mut Planes,
     ) -> Result<(), BackendError> {
         let part = &mut self.parts[part];
         let (size, left) = (self.format.block_bytes(), part.blocks - part.uploaded);
@@ -103,7 +104,7 @@ impl Weight {
         }
         let at = plane_bytes(self.format, part.first + part.uploaded);
         part.uploaded += count;
-        let mut planes = planes::planes(self.format, bytes);
+        planes::planes(self.format, bytes, planes);
         let upload = |buffer: &wgpu::Buffer, offset: usize, data: &mut Vec<u8>| {
             data.resize(data.len().next_multiple_of(4), 0); // Only the last part of a weight can fall short.
             gpu.queue.write_buffer(buffer, offset as u64, data);

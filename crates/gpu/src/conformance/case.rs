@@ -515,7 +515,9 @@ fn quantised(rows: &[f32]) -> (Planes, Vec<f32>) {
     let blocks = reference::quantize_kv(rows);
     let mut floats = vec![0.0; rows.len()];
     Format::Q8_0.dequantize(&blocks, &mut floats);
-    (planes::planes(Format::Q8_0, &blocks), floats)
+    let mut planes = Planes::default();
+    planes::planes(Format::Q8_0, &blocks, &mut planes);
+    (planes, floats)
 }
 
 /// Where a choice goes.
@@ -575,12 +577,13 @@ impl Bench {
         let parts = [("above", above), ("below", rows - above)];
         let mut weight = Weight::new(gpu, &parts, format, columns, first_pairs)?;
         let (above, below) = bytes.split_at(above * columns / format.block_len() * format.block_bytes());
-        weight.write(gpu, 0, 0, above)?;
+        let mut planes = Planes::default();
+        weight.write(gpu, 0, 0, above, &mut planes)?;
         // In two unequal pieces, as from a stream.
         let first = below.len() / format.block_bytes() / 3 / 2 * 2;
         let (piece, rest) = below.split_at(first * format.block_bytes());
-        weight.write(gpu, 1, 0, piece)?;
-        weight.write(gpu, 1, first as u64, rest)?;
+        weight.write(gpu, 1, 0, piece, &mut planes)?;
+        weight.write(gpu, 1, first as u64, rest, &mut planes)?;
         Ok((weight, values))
     }
 
