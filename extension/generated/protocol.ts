@@ -88,6 +88,10 @@ runs: Array<BenchRun>,
  */
 median: BenchRun,
 /**
+ * How long a stop can go unheard.
+ */
+stop: BenchStop,
+/**
  * What a full context costs, where it was measured.
  */
 depth: BenchDepth | null,
@@ -199,6 +203,20 @@ prefillTokensPerSecond: number,
  * Tokens written after the first, by the seconds from the first to the last.
  */
 decodeTokensPerSecond: number, };
+
+/**
+ * Longest time in any run between two moments at which the engine hears of a stop. Whoever asks for the stop has its end
+ * event at once; the GPU is free that much later at most.
+ */
+export type BenchStop = {
+/**
+ * While a prompt is read, in seconds.
+ */
+readingSeconds: number,
+/**
+ * While text is written, in seconds.
+ */
+writingSeconds: number, };
 
 /**
  * How a cache keeps keys and values.

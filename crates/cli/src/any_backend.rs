@@ -1,13 +1,13 @@
 //! The backend that the command line chose.
 
-use gpu::{Adapter, GpuBackend};
+use gpu::GpuBackend;
 use ops::{Backend, BackendError, CacheLayout, Choice, Head, Steps};
 use reference::Reference;
 
 /// One of the two.
 pub enum AnyBackend {
-    /// The GPU, and which it is.
-    Gpu(Box<GpuBackend>, Adapter),
+    /// The GPU.
+    Gpu(Box<GpuBackend>),
     /// The plain loops.
     Reference(Box<Reference>),
 }
@@ -16,7 +16,7 @@ pub enum AnyBackend {
 macro_rules! pass_on {
     ($self:ident, $backend:ident => $call:expr) => {
         match $self {
-            Self::Gpu($backend, _) => $call,
+            Self::Gpu($backend) => $call,
             Self::Reference($backend) => $call,
         }
     };

@@ -99,7 +99,7 @@ pub async fn load(args: &ModelArgs) -> Result<Session<AnyBackend>> {
     let options = LoadOptions {
         context_tokens: args.context as usize,
         today: today(),
-        clock: Box::new(move || start.elapsed().as_secs_f64()),
+        clock: std::rc::Rc::new(move || start.elapsed().as_secs_f64()),
     };
     let mut progress = ProgressLine::of_bytes("Loading the model");
     let is_told = args.lanes.is_some() || args.activations.is_some();
@@ -121,9 +121,8 @@ pub async fn load(args: &ModelArgs) -> Result<Session<AnyBackend>> {
                         let tuning = gpu.tune(&move || start.elapsed().as_secs_f64()).await?;
                         gpu = gpu.tuned(tuning);
                     }
-                    let adapter = gpu.adapter().clone();
                     let backend = GpuBackend::new(gpu, &model.program, positions, cache).await?;
-                    AnyBackend::Gpu(Box::new(backend), adapter)
+                    AnyBackend::Gpu(Box::new(backend))
                 }
                 BackendChoice::Reference => {
                     let backend = Reference::new(model.program.clone(), positions, cache)?;

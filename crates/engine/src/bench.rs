@@ -5,8 +5,8 @@
 
 use crate::{Session, Speculate};
 use ops::Backend;
-use protocol::{BenchAgain, BenchDepth, BenchFigures, BenchOptions, BenchRun};
-use text::{Cancel, Finish, Flow, GenerateError, Options, Outcome, Sampling, Specials};
+use protocol::{BenchAgain, BenchDepth, BenchFigures, BenchOptions, BenchRun, BenchStop};
+use text::{Cancel, Finish, Flow, GenerateError, Options, Outcome, Progress, Sampling, Specials};
 
 /// What prompts are cut from; repeated as often as it takes.
 const TEXT: &str = "The ferry left the harbour a little after nine, with the post, four bicycles and a crate of \
@@ -63,9 +63,25 @@ pub async fn measure<B: Backend>(
         return Err(BenchError::NoText);
     }
     session.speculation().mode = Speculate::Never;
-    let mut bench =
-        Bench { session, options: *options, text, start: 0, done: 0, total: generations(options), tell };
+    let mut bench = Bench {
+        session,
+        options: *options,
+        text,
+        start: 0,
+        done: 0,
+        total: generations(options),
+        stop: BenchStop::default(),
+        tell,
+    };
     let (cold, runs) = bench.runs().await?;
+    let depth = match options.depth_tokens {
+        0 => None,
+        _ => Some(bench.depth().await?),
+    };
+    let again = match options.again_tokens {
+        0 => None,
+        _ => Some(bench.again().await?),
+    };
     Ok(BenchFigures {
         prompt_tokens: options.prompt_tokens,
         generated_tokens: options.generated_tokens,
@@ -76,14 +92,9 @@ pub async fn measure<B: Backend>(
             decode_tokens_per_second: median(runs.iter().map(|run| run.decode_tokens_per_second)),
         },
         runs,
-        depth: match options.depth_tokens {
-            0 => None,
-            _ => Some(bench.depth().await?),
-        },
-        again: match options.again_tokens {
-            0 => None,
-            _ => Some(bench.again().await?),
-        },
+        stop: bench.stop,
+        depth,
+        again,
     })
 }
 
@@ -120,6 +131,7 @@ struct Bench<'a, B> {
     start: usize,
     done: u32,
     total: u32,
+    stop: BenchStop,
     tell: &'a mut dyn FnMut(u32, u32) -> Flow,
 }
 
@@ -195,11 +207,19 @@ impl<B: Backend> Bench<'_, B> {
     async fn generate(&mut self, prompt: &[u32], most: u32, expected: usize) -> Result<Outcome, BenchError> {
         let options = Options { max_tokens: most, sampling: Sampling::GREEDY, ignore_stop: true };
         let (done, total) = (self.done, self.total);
-        let tell = &mut self.tell;
-        let outcome = self
-            .session
-            .continue_tokens(prompt, &options, &Cancel::default(), &mut |_| tell(done, total))
-            .await?;
+        let (tell, stop) = (&mut self.tell, &mut self.stop);
+        let now = self.session.clock();
+        // A stop is heard wherever progress is told.
+        let (mut last, mut is_reading) = (now(), true);
+        let mut listener = |progress: Progress<'_>| {
+            let longest = if is_reading { &mut stop.reading_seconds } else { &mut stop.writing_seconds };
+            let before = std::mem::replace(&mut last, now());
+            *longest = longest.max(last - before);
+            is_reading = matches!(progress, Progress::Reading { .. });
+            tell(done, total)
+        };
+        let outcome =
+            self.session.continue_tokens(prompt, &options, &Cancel::default(), &mut listener).await?;
         self.done += 1;
         if outcome.finish == Finish::Listener {
             return Err(BenchError::Stopped);

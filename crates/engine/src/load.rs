@@ -58,9 +58,7 @@ pub async fn load<B: Backend>(
     let header = reader.header();
     let model = Model::from_header(header)?;
     let header_seconds = stages.next();
-    // First of all, because a browser's GPU process compiles while the rest of this goes on.
-    let mut backend = prepare(&model, options.context_tokens.min(model.context)).await?;
-    let prepare_seconds = stages.next();
+    // Before the backend, which may still wait for its device meanwhile.
     let tokenizer = Tokenizer::from_metadata(&header.metadata)?;
     if tokenizer.vocab_size() > model.vocabulary {
         let (tokens, rows) = (tokenizer.vocab_size(), model.vocabulary);
@@ -69,6 +67,9 @@ pub async fn load<B: Backend>(
     // A model without a template can still continue text; it is missed only when a conversation begins.
     let template = ChatTemplate::from_metadata(&header.metadata, options.today);
     let tokenizer_seconds = stages.next();
+    // Before the weights, because a browser's GPU process compiles while they come.
+    let mut backend = prepare(&model, options.context_tokens.min(model.context)).await?;
+    let prepare_seconds = stages.next();
     let total = header.tensors.iter().map(|t| t.bytes).sum();
     let mut identity = DefaultHasher::new();
     format!("{:?}", model.program).hash(&mut identity);

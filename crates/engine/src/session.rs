@@ -7,13 +7,14 @@ use crate::{
 use models::Model;
 use ops::{Backend, BackendError, Choice, Head, Steps};
 use protocol::LoadTimes;
+use std::rc::Rc;
 use text::{
     Cancel, ChatTemplate, Detokenizer, Finish, Flow, Generate, GenerateError, Message, Options, Outcome,
     Progress, Sampling, TextError, Tokenizer,
 };
 
 /// Seconds from any fixed moment.
-pub type Clock = Box<dyn Fn() -> f64>;
+pub type Clock = Rc<dyn Fn() -> f64>;
 
 /// Fewest tokens whose reading tells how quick that is.
 const TELLING_TOKENS: usize = 64;
@@ -87,6 +88,11 @@ impl<B: Backend> Session<B> {
     /// What the load spent its time on.
     pub fn load_times(&self) -> LoadTimes {
         self.load_times
+    }
+
+    /// The clock that it was given.
+    pub(crate) fn clock(&self) -> Clock {
+        Rc::clone(&self.clock)
     }
 
     /// The model.
@@ -234,12 +240,12 @@ impl<B: Backend> Session<B> {
             };
             let before = (self.clock)();
             if draft.is_empty() {
-                let steps =
-                    if self.begun > 0 { self.begun } else { self.writing.tokens().min(run.left).max(1) };
+                let begun = self.begun > 0;
+                let steps = if begun { self.begun } else { self.writing.tokens().min(run.left).max(1) };
                 picked = self.decode(&next, steps, run.left, &choice).await?;
                 let seconds = (self.clock)() - before;
                 self.writing.observe(steps, seconds);
-                self.speculation.observe_plain(steps, seconds);
+                self.speculation.observe_plain(steps, begun, seconds);
             } else {
                 picked = self.verify(&next, draft).await?;
                 self.speculation.observe_verified(draft.len(), picked.len(), (self.clock)() - before);

@@ -3,10 +3,11 @@
 use crate::{
     cache::Plane,
     chooser::{Chooser, Ends},
-    device::{Gpu, Mapping},
+    device::{Adapter, Gpu, Mapping},
     kernel::{Extent, Kernels, Lanes},
     ops::FEW,
     plan::{Capacity, Plan, StepBuffers},
+    planes::Planes,
     trace::{self, Span},
 };
 use ops::{Backend, BackendError, CacheFormat, CacheLayout, Choice, Head, MOST_VERIFIED, Program, Steps};
@@ -62,6 +63,8 @@ pub struct GpuBackend {
     gpu: Gpu,
     kernels: Kernels,
     plan: Plan,
+    /// The weights that came last, kept so that the next ones find memory.
+    planes: Planes,
     buffers: StepBuffers,
     chooser: Chooser,
     picked: wgpu::Buffer,
@@ -114,6 +117,7 @@ impl GpuBackend {
             gpu,
             kernels,
             plan,
+            planes: Planes::default(),
             buffers,
             chooser,
             picked,
@@ -121,6 +125,11 @@ impl GpuBackend {
             factors: Vec::new(),
             head_rows: 0,
         })
+    }
+
+    /// What it runs on.
+    pub fn adapter(&self) -> &Adapter {
+        self.gpu.adapter()
     }
 
     /// Bytes of weights on the GPU.
@@ -204,15 +213,20 @@ impl GpuBackend {
     }
 
     /// Runs each kernel once, so that what a driver does at the first run is done: many tokens and few, each with little
-    /// before them and with much.
+    /// before them and with much. Waits for all of it together.
     async fn warm_up(&mut self) -> Result<(), BackendError> {
         for tokens in [WARM_TOKENS.min(self.capacity.tokens), 2.min(self.capacity.tokens), 1] {
             for position in [0, self.capacity.positions - tokens] {
-                let steps = Steps { now: 1, ahead: 0 };
-                self.decode(position, &vec![0; tokens], steps, &Choice::GREEDY).await?;
+                self.begin(position, &vec![0; tokens], 1)?;
+                let extent = Extent::new(position, tokens, 1);
+                self.gpu.submit(|encoder| {
+                    let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+                    self.encode(&mut pass, extent);
+                    self.chooser.dispatches().iter().for_each(|dispatch| dispatch.encode(&mut pass, extent));
+                });
             }
         }
-        Ok(())
+        self.settle().await
     }
 
     /// Where so many bytes of a layer are kept.
@@ -253,7 +267,7 @@ impl Backend for GpuBackend {
         let Some((weight, part)) = self.plan.weights.part(name) else {
             return Err(BackendError::Refused(format!("the program has no weight {name}")));
         };
-        weight.write(&self.gpu, part, first_block, bytes)?;
+        weight.write(&self.gpu, part, first_block, bytes, &mut self.planes)?;
         let complete = weight.incomplete().is_none();
         let mut waiting =
             self.plan.rotations.iter().filter(|r| r.factors.as_deref() == Some(name)).peekable();
@@ -269,6 +283,7 @@ impl Backend for GpuBackend {
 
     async fn ready(&mut self) -> Result<bool, BackendError> {
         self.check_weights()?;
+        self.planes = Planes::default();
         self.kernels.finish().await;
         // Without a GPU a step takes longer than anything that it could save.
         let adapter = self.gpu.adapter();

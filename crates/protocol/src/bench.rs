@@ -93,6 +93,8 @@ pub struct BenchFigures {
     pub runs: Vec<BenchRun>,
     /// The median of each figure over the runs.
     pub median: BenchRun,
+    /// How long a stop can go unheard.
+    pub stop: BenchStop,
     /// What a full context costs, where it was measured.
     pub depth: Option<BenchDepth>,
     /// What a prompt costs that begins as the last one did, where it was measured.
@@ -110,6 +112,18 @@ pub struct BenchRun {
     pub prefill_tokens_per_second: f64,
     /// Tokens written after the first, by the seconds from the first to the last.
     pub decode_tokens_per_second: f64,
+}
+
+/// Longest time in any run between two moments at which the engine hears of a stop. Whoever asks for the stop has its end
+/// event at once; the GPU is free that much later at most.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct BenchStop {
+    /// While a prompt is read, in seconds.
+    pub reading_seconds: f64,
+    /// While text is written, in seconds.
+    pub writing_seconds: f64,
 }
 
 /// Writing with a long text in the context; medians.

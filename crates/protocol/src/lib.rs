@@ -12,7 +12,8 @@ mod event;
 mod request;
 
 pub use bench::{
-    BenchAgain, BenchDepth, BenchFigures, BenchModel, BenchOptions, BenchReport, BenchRun, LoadTimes,
+    BenchAgain, BenchDepth, BenchFigures, BenchModel, BenchOptions, BenchReport, BenchRun, BenchStop,
+    LoadTimes,
 };
 pub use error::ErrorCode;
 pub use event::{

@@ -95,10 +95,11 @@ pub async fn run(args: Args) -> Result<()> {
 }
 
 fn report(session: &Session<AnyBackend>, load_seconds: f64, figures: BenchFigures) -> BenchReport {
-    let (gpu, adapter) = match session.backend() {
-        AnyBackend::Gpu(backend, adapter) => (Some(backend), Some(adapter)),
-        AnyBackend::Reference(_) => (None, None),
+    let gpu = match session.backend() {
+        AnyBackend::Gpu(backend) => Some(backend),
+        AnyBackend::Reference(_) => None,
     };
+    let adapter = gpu.map(|backend| backend.adapter());
     let mut variants = adapter.map(Adapter::variants).unwrap_or_default();
     variants.push(format!("cache: {:?}", session.backend().cache_layout().format).to_lowercase());
     BenchReport {
@@ -166,6 +167,13 @@ fn table(report: &BenchReport) -> String {
             format!(
                 "{:.1} tokens/s, {} tokens written",
                 median.decode_tokens_per_second, figures.generated_tokens
+            ),
+        ),
+        (
+            "stop",
+            format!(
+                "heard within {:.3} s of reading, {:.3} s of writing",
+                figures.stop.reading_seconds, figures.stop.writing_seconds
             ),
         ),
     ]);

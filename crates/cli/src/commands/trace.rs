@@ -65,7 +65,7 @@ pub async fn trace(
     runs: u32,
     out: Option<&Path>,
 ) -> Result<String> {
-    let AnyBackend::Gpu(mut backend, _) = backend else {
+    let AnyBackend::Gpu(mut backend) = backend else {
         bail!("the reference loops have no kernels to time; leave --backend out");
     };
     let mut spans = Vec::new();

@@ -126,7 +126,7 @@ fn open<B: Backend>(
     let options = LoadOptions {
         context_tokens: context,
         today: Date { year: 2026, month: 1, day: 2 },
-        clock: Box::new(move || start.elapsed().as_secs_f64()),
+        clock: std::rc::Rc::new(move || start.elapsed().as_secs_f64()),
     };
     let counter = Rc::clone(&submissions);
     let session = pollster::block_on(engine::load(

@@ -12,10 +12,12 @@ use engine::{LoadError, LoadOptions, Session};
 use futures::{
     StreamExt,
     channel::{mpsc::UnboundedReceiver, oneshot},
+    future::join,
 };
 use gguf::GgufError;
 use gloo::timers::callback::Timeout;
-use gpu::{BrowserCompiler, DeviceOptions, Gpu, GpuBackend, Lanes, conformance};
+use gpu::{Adapter, BrowserCompiler, DeviceOptions, Gpu, GpuBackend, Lanes, conformance};
+use models::Model;
 use ops::BackendError;
 use protocol::{
     AdapterInfo, BenchOptions, EngineState, ErrorCode, Event, KernelCheck, ModelInfo, SelfTestReport,
@@ -148,38 +150,51 @@ impl Host {
                 desk.borrow().post(&WorkerMessage::State(told.state()));
             }
         });
-        let gpu = self.open_gpu(None, Some(compiler)).await?;
-        let gpu =
-            if gpu.adapter().software { gpu } else { tuning::tuned(gpu, &user_agent(), seconds).await? };
-        let source = OpenModel::open(&options.model).await.map_err(GgufError::Io)?;
-        let load = LoadOptions {
-            context_tokens: options.context_tokens as usize,
-            today: today(),
-            clock: Box::new(seconds),
+        // The browser opens the device while the file's header is read and the tokenizer is built.
+        let (opened, device) = oneshot::channel();
+        let opening = async {
+            // The load that waits for it is polled beside it.
+            let _ = opened.send(self.open_gpu(None, Some(compiler)).await);
         };
-        let cache = match options.cache {
-            protocol::CacheFormat::F32 => ops::CacheFormat::F32,
-            protocol::CacheFormat::Q8_0 => ops::CacheFormat::Q8_0,
-        };
-        let adapter = adapter_info(&gpu);
-        let session = engine::load(
-            source,
-            load,
-            async |model, positions| {
+        let loading = async {
+            let source = OpenModel::open(&options.model).await.map_err(GgufError::Io)?;
+            let load = LoadOptions {
+                context_tokens: options.context_tokens as usize,
+                today: today(),
+                clock: Rc::new(seconds),
+            };
+            let cache = match options.cache {
+                protocol::CacheFormat::F32 => ops::CacheFormat::F32,
+                protocol::CacheFormat::Q8_0 => ops::CacheFormat::Q8_0,
+            };
+            let prepare = async |model: &Model, positions| {
+                let gpu = device.await.map_err(|_| BackendError::NoAdapter("it was given up".into()))??;
+                let gpu = match gpu.adapter().software {
+                    true => gpu,
+                    false => tuning::tuned(gpu, &user_agent(), seconds).await?,
+                };
                 let backend = GpuBackend::new(gpu, &model.program, positions, cache).await?;
                 // The browser passes the GPU process its work between tasks: from now on it can compile.
                 pause().await;
                 Ok(backend)
-            },
-            |bytes, total_bytes| {
-                self.tell(EngineState::Loading { bytes, total_bytes });
+            };
+            let mut told = None;
+            engine::load(source, load, prepare, |bytes, total_bytes| {
+                // Each message costs as much as a part of the file.
+                let percent = (bytes * 100).checked_div(total_bytes);
+                if std::mem::replace(&mut told, percent) != percent {
+                    self.tell(EngineState::Loading { bytes, total_bytes });
+                }
                 if bytes == total_bytes {
                     compiled.weights.set(true);
                     self.tell(compiled.state());
                 }
-            },
-        )
-        .await?;
+            })
+            .await
+        };
+        let (session, ()) = join(loading, opening).await;
+        let session = session?;
+        let adapter = adapter_info(session.backend().adapter());
         let model = ModelInfo {
             name: session.model().name.clone(),
             architecture: session.model().architecture.clone(),
@@ -253,7 +268,7 @@ impl Host {
             let subgroup = self.open_gpu(Some(Lanes::Subgroup), None).await?;
             run_cases(&subgroup, conformance::lane_table(), &mut checks).await;
         }
-        Ok(SelfTestReport { adapter: adapter_info(&self.open_gpu(None, None).await?), checks })
+        Ok(SelfTestReport { adapter: adapter_info(self.open_gpu(None, None).await?.adapter()), checks })
     }
 }
 
@@ -271,8 +286,7 @@ async fn run_cases(gpu: &Gpu, cases: Vec<conformance::Case>, checks: &mut Vec<Ke
     }
 }
 
-fn adapter_info(gpu: &Gpu) -> AdapterInfo {
-    let adapter = gpu.adapter();
+fn adapter_info(adapter: &Adapter) -> AdapterInfo {
     AdapterInfo { name: adapter.name.clone(), software: adapter.software, variants: adapter.variants() }
 }
 
