@@ -19,7 +19,7 @@ pub(crate) fn few(product: &Product<'_>) -> u32 {
 }
 
 /// Tokens that a subgroup multiplies with.
-const EACH: u32 = 8;
+const EACH: u32 = 4;
 
 /// `finish(Σ_k x[t, k] · weight[n, k])` for at most [`few`] rows of x; with a `norm` (gain and eps), each is normalised
 /// first. For GPUs only.
