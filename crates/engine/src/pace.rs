@@ -27,6 +27,14 @@ impl Pace {
         self.now
     }
 
+    /// Learns from a first measurement: as many tokens as would take as long as a submission may, if each took as long as
+    /// these did. Fewer take longer each, so that this does not ask for too much.
+    pub(crate) fn begin(&mut self, tokens: usize, seconds: f64) {
+        let fit = (tokens as f64 * SUBMISSION_SECONDS / seconds) as usize;
+        let power_below = (fit.min(self.most) + 1).next_power_of_two() / 2;
+        self.now = power_below.clamp(self.least, self.most);
+    }
+
     /// Learns that so many tokens took so long.
     pub(crate) fn observe(&mut self, tokens: usize, seconds: f64) {
         if seconds > SUBMISSION_SECONDS {
@@ -52,6 +60,17 @@ mod tests {
             pace.observe(pace.tokens(), 0.2 * pace.tokens() as f64);
         }
         assert_eq!(pace.tokens(), 1);
+    }
+
+    #[test]
+    fn a_first_measurement_says_how_many_fit() {
+        for (seconds, tokens) in
+            [(0.005, 512), (0.01, 256), (0.026, 64), (0.05, 64), (0.06, 32), (9.0, 16), (0.0, 512)]
+        {
+            let mut pace = Pace::of_reading(512);
+            pace.begin(64, seconds);
+            assert_eq!(pace.tokens(), tokens, "{seconds} s");
+        }
     }
 
     #[test]

@@ -67,17 +67,23 @@ impl<B: Backend> Session<B> {
         }
     }
 
-    /// Reads tokens that nobody asked for, to find how many make a submission of the right length.
+    /// Reads tokens that nobody asked for, to find how many make a submission of the right length; then so many, so that the
+    /// first prompt is not the first to do so.
     pub(crate) async fn find_pace(&mut self) -> Result<(), BackendError> {
-        loop {
-            let tokens = self.reading.tokens();
-            let before = (self.clock)();
-            self.backend.forward(0, &vec![0; tokens], Head::None).await?;
-            self.reading.observe(tokens, (self.clock)() - before);
-            if self.reading.tokens() <= tokens {
-                return Ok(());
-            }
-        }
+        let few = self.reading.tokens();
+        let seconds = self.seconds_of_reading(few).await?;
+        self.reading.begin(few, seconds);
+        let many = self.reading.tokens();
+        let seconds = self.seconds_of_reading(many).await?;
+        self.reading.observe(many, seconds);
+        Ok(())
+    }
+
+    /// Seconds that it takes to read so many tokens that nobody asked for.
+    async fn seconds_of_reading(&mut self, tokens: usize) -> Result<f64, BackendError> {
+        let before = (self.clock)();
+        self.backend.forward(0, &vec![0; tokens], Head::None).await?;
+        Ok((self.clock)() - before)
     }
 
     /// Seconds that reading so many tokens takes, as far as earlier prompts tell.
