@@ -1,4 +1,4 @@
-// What wgpu's web backend lacks: facts of the adapter, subgroups, and pipelines compiled beside one another.
+// What wgpu's web backend lacks: facts of the adapter, subgroups, pipelines compiled beside one another, and a short wait.
 
 import type { AdapterFacts, KernelSource } from './engine/worker.js';
 
@@ -59,4 +59,22 @@ export async function compile({ code, bindings, constants }: KernelSource): Prom
     layout: device.createPipelineLayout({ bindGroupLayouts: [device.createBindGroupLayout({ entries })] }),
     compute: { module: device.createShaderModule({ code }), entryPoint: 'main', constants },
   });
+}
+
+/** Milliseconds: timers wait four, once they follow one another. */
+const MOMENT_MS = 0.2;
+
+const tasks = new MessageChannel();
+const waiting: (() => void)[] = [];
+tasks.port1.onmessage = () => waiting.shift()?.();
+
+/** Lets other tasks have their turn for a moment. */
+export async function moment(): Promise<void> {
+  const end = performance.now() + MOMENT_MS;
+  do {
+    await new Promise<void>((done) => {
+      waiting.push(done);
+      tasks.port2.postMessage(null);
+    });
+  } while (performance.now() < end);
 }

@@ -153,7 +153,7 @@ impl GpuBackend {
     /// Waits until the GPU has done everything.
     async fn settle(&self) -> Result<(), BackendError> {
         let back = &self.picked_back[0];
-        self.gpu.submit_for([&self.picked, back], back.size(), |_| {}).finish(&self.gpu).await.map(drop)
+        self.gpu.submit_for([&self.picked, back], back.size(), |_| {}).watch(&self.gpu).await.map(drop)
     }
 
     /// Describes the step to the kernels.
@@ -388,7 +388,11 @@ impl Backend for GpuBackend {
             let batch = self.submit_steps(next, 1, steps.ahead);
             self.ahead = Some(Ahead { batch, position: next, after: None, choice: choice.clone() });
         }
-        let read = batch.mapping.finish(&self.gpu).await?;
+        let read = match self.ahead {
+            // While the next batch is under way, nobody waits for this one.
+            Some(_) => batch.mapping.finish(&self.gpu).await?,
+            None => batch.mapping.watch(&self.gpu).await?,
+        };
         let picked: Vec<u32> = bytemuck::pod_collect_to_vec(&read[..batch.steps * size_of::<u32>()]);
         if let Some(ahead) = &mut self.ahead {
             ahead.after = picked.last().copied();
@@ -409,6 +413,6 @@ impl Backend for GpuBackend {
             self.encode(&mut pass, extent);
             self.chooser.row_dispatches().iter().for_each(|dispatch| dispatch.encode(&mut pass, extent));
         });
-        Ok(bytemuck::pod_collect_to_vec(&mapping.finish(&self.gpu).await?))
+        Ok(bytemuck::pod_collect_to_vec(&mapping.watch(&self.gpu).await?))
     }
 }

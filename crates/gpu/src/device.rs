@@ -1,6 +1,6 @@
 //! The adapter, the device on it, and what it can do.
 
-use crate::{Activations, Lanes, browser_compiler::BrowserCompiler};
+use crate::{Activations, Lanes, browser_compiler::BrowserCompiler, browser_moment::BrowserMoment};
 use ops::BackendError;
 use std::sync::{Arc, Mutex};
 
@@ -18,6 +18,8 @@ pub struct DeviceOptions {
     pub browser_software: bool,
     /// In a browser, what compiles kernels beside one another.
     pub browser_compiler: Option<BrowserCompiler>,
+    /// In a browser, how a moment passes.
+    pub browser_moment: Option<BrowserMoment>,
     /// Use these lanes in matrix-vector products instead of the ones that suit the adapter.
     pub lanes: Option<Lanes>,
     /// What a prompt's activations are, instead of what suits the adapter.
@@ -64,6 +66,8 @@ pub struct Gpu {
     pub(crate) queue: wgpu::Queue,
     pub(crate) adapter: Adapter,
     pub(crate) compiler: Option<BrowserCompiler>,
+    /// None where watching is not worth it.
+    moment: Option<BrowserMoment>,
     fault: Arc<Mutex<Option<BackendError>>>,
 }
 
@@ -135,7 +139,9 @@ impl Gpu {
         }));
         let note = Arc::clone(&fault);
         device.set_device_lost_callback(move |_, message| record(&note, BackendError::DeviceLost(message)));
-        Ok(Self { device, queue, adapter, compiler: options.browser_compiler.clone(), fault })
+        // Without a GPU, whoever watches takes the processor from who works.
+        let moment = options.browser_moment.clone().filter(|_| !software);
+        Ok(Self { device, queue, adapter, compiler: options.browser_compiler.clone(), moment, fault })
     }
 
     /// What is known of the adapter.
@@ -243,28 +249,49 @@ pub(crate) struct Mapping {
 impl Mapping {
     /// Waits for the bytes; not for what was submitted afterwards.
     pub(crate) async fn finish(self, gpu: &Gpu) -> Result<Vec<u8>, BackendError> {
-        gpu.device
-            .poll(wgpu::PollType::Wait { submission_index: Some(self.submission), timeout: None })
-            .map_err(|e| BackendError::DeviceLost(e.to_string()))?;
+        self.poll(gpu)?;
         let mapped = self.receiver.await;
-        gpu.check()?;
-        match mapped {
-            Ok(Ok(())) => {}
-            Ok(Err(e)) => return Err(BackendError::DeviceLost(e.to_string())),
-            Err(_) => return Err(BackendError::DeviceLost("the readback was dropped".into())),
-        }
-        let view =
-            self.buffer.get_mapped_range(..self.bytes).map_err(|e| BackendError::Refused(e.to_string()))?;
-        let bytes = view.to_vec();
-        drop(view);
-        self.buffer.unmap();
-        Ok(bytes)
+        taken(gpu, &self.buffer, self.bytes, mapped)
+    }
+
+    /// The same for a caller who has nothing else under way: in a browser, watches for the bytes.
+    pub(crate) async fn watch(self, gpu: &Gpu) -> Result<Vec<u8>, BackendError> {
+        let Some(moment) = &gpu.moment else { return self.finish(gpu).await };
+        self.poll(gpu)?;
+        let look = || drop(gpu.queue.submit([]));
+        let mapped = moment.watch(self.receiver, look).await;
+        taken(gpu, &self.buffer, self.bytes, mapped)
+    }
+
+    fn poll(&self, gpu: &Gpu) -> Result<(), BackendError> {
+        let wait = wgpu::PollType::Wait { submission_index: Some(self.submission.clone()), timeout: None };
+        gpu.device.poll(wait).map(drop).map_err(|e| BackendError::DeviceLost(e.to_string()))
     }
 
     /// Wants the bytes no more; the buffer is free again.
     pub(crate) fn forget(self) {
         self.buffer.unmap();
     }
+}
+
+/// The first `bytes` of a buffer that was mapped.
+fn taken(
+    gpu: &Gpu,
+    buffer: &wgpu::Buffer,
+    bytes: u64,
+    mapped: Result<Result<(), wgpu::BufferAsyncError>, futures::channel::oneshot::Canceled>,
+) -> Result<Vec<u8>, BackendError> {
+    gpu.check()?;
+    match mapped {
+        Ok(Ok(())) => {}
+        Ok(Err(e)) => return Err(BackendError::DeviceLost(e.to_string())),
+        Err(_) => return Err(BackendError::DeviceLost("the readback was dropped".into())),
+    }
+    let view = buffer.get_mapped_range(..bytes).map_err(|e| BackendError::Refused(e.to_string()))?;
+    let copied = view.to_vec();
+    drop(view);
+    buffer.unmap();
+    Ok(copied)
 }
 
 /// Keeps the first fault: later ones are its consequences.

@@ -4,6 +4,7 @@
 
 mod backend;
 mod browser_compiler;
+mod browser_moment;
 mod cache;
 mod chooser;
 #[cfg(feature = "conformance")]
@@ -24,6 +25,7 @@ mod weights;
 
 pub use backend::GpuBackend;
 pub use browser_compiler::{BrowserCompiler, BrowserKernel};
+pub use browser_moment::BrowserMoment;
 pub use device::{Adapter, DeviceOptions, Gpu};
 pub use kernel::{Activations, Lanes};
 pub use trace::Span;

@@ -25,12 +25,13 @@ export interface KernelSource {
 export class Engine {
   /**
    * `post` receives every message of the engine, in order; `facts` are null where the browser offers no adapter;
-   * `compile` compiles for the device that was opened last, and gives what keeps the kernel.
+   * `compile` compiles for the device that was opened last, and gives what keeps the kernel; `moment` lets a short while pass.
    */
   constructor(
     post: (message: WorkerMessage) => void,
     facts: AdapterFacts | null,
     compile: (kernel: KernelSource) => Promise<unknown>,
+    moment: () => Promise<void>,
   );
   /** Takes one command; what comes of it is told through `post`. */
   handle(command: WorkerCommand): void;

@@ -10,13 +10,13 @@ use super::{
 use crate::{Desk, explain};
 use engine::{LoadError, LoadOptions, Session};
 use futures::{
-    StreamExt,
+    FutureExt, StreamExt,
     channel::{mpsc::UnboundedReceiver, oneshot},
     future::join,
 };
 use gguf::GgufError;
 use gloo::timers::callback::Timeout;
-use gpu::{Adapter, BrowserCompiler, DeviceOptions, Gpu, GpuBackend, Lanes, conformance};
+use gpu::{Adapter, BrowserCompiler, BrowserMoment, DeviceOptions, Gpu, GpuBackend, Lanes, conformance};
 use models::Model;
 use ops::BackendError;
 use protocol::{
@@ -25,7 +25,8 @@ use protocol::{
 };
 use std::{cell::RefCell, rc::Rc};
 use text::Date;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::WorkerGlobalScope;
 
 /// What there is to do, in order.
@@ -49,6 +50,8 @@ pub(super) struct Host {
     facts: Option<AdapterFacts>,
     /// See [`compiler::compiler`].
     compile: js_sys::Function,
+    /// See [`BrowserMoment::new`].
+    moment: js_sys::Function,
     options: Option<WorkerOptions>,
     loaded: Option<Loaded>,
     /// What is put aside; none where nothing may be.
@@ -60,8 +63,9 @@ impl Host {
         desk: Rc<RefCell<Desk>>,
         facts: Option<AdapterFacts>,
         compile: js_sys::Function,
+        moment: js_sys::Function,
     ) -> Self {
-        Self { desk, facts, compile, options: None, loaded: None, prefixes: None }
+        Self { desk, facts, compile, moment, options: None, loaded: None, prefixes: None }
     }
 
     /// Does one task after the other, as long as the worker lives.
@@ -133,6 +137,7 @@ impl Host {
             browser_name: Some(facts.name.clone()),
             browser_software: facts.software,
             browser_compiler,
+            browser_moment: Some(moment(self.moment.clone())),
             lanes,
             activations: None,
         })
@@ -295,6 +300,19 @@ pub(super) fn heap_bytes() -> u64 {
     let memory: js_sys::WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
     let buffer: js_sys::ArrayBuffer = memory.buffer().unchecked_into();
     buffer.byte_length().into()
+}
+
+/// A moment by `pass`, a promise each time it is called. One that cannot be had is over at once.
+fn moment(pass: js_sys::Function) -> BrowserMoment {
+    BrowserMoment::new(move || {
+        let passed = pass.call0(&JsValue::NULL).and_then(|promise| promise.dyn_into::<js_sys::Promise>());
+        async move {
+            if let Ok(promise) = passed {
+                let _ = JsFuture::from(promise).await;
+            }
+        }
+        .boxed_local()
+    })
 }
 
 /// Lets the browser have its turn.

@@ -37,9 +37,15 @@ pub struct Engine {
 #[wasm_bindgen]
 impl Engine {
     /// An engine that answers through `post(message)`; `facts` describe the adapter that the browser offers, or are
-    /// null where it offers none; `compile(kernel)` is a promise of a pipeline on the device that was opened last.
+    /// null where it offers none; `compile(kernel)` is a promise of a pipeline on the device that was opened last;
+    /// `moment()` is one that a short while has passed.
     #[wasm_bindgen(constructor)]
-    pub fn new(post: js_sys::Function, facts: JsValue, compile: js_sys::Function) -> Result<Engine, JsValue> {
+    pub fn new(
+        post: js_sys::Function,
+        facts: JsValue,
+        compile: js_sys::Function,
+        moment: js_sys::Function,
+    ) -> Result<Engine, JsValue> {
         console_error_panic_hook::set_once();
         let facts: Option<AdapterFacts> = serde_wasm_bindgen::from_value(facts)?;
         let desk = Rc::new(RefCell::new(Desk::new(Box::new(move |message| {
@@ -51,7 +57,7 @@ impl Engine {
             }
         }))));
         let (tasks, receiver) = unbounded();
-        let host = Host::new(Rc::clone(&desk), facts, compile);
+        let host = Host::new(Rc::clone(&desk), facts, compile, moment);
         wasm_bindgen_futures::spawn_local(host.serve(receiver));
         Ok(Engine { desk, tasks })
     }
