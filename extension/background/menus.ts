@@ -13,6 +13,9 @@ const TONES: Readonly<Record<string, Tone>> = {
   toneMoreFormal: 'more-formal',
   toneMoreCasual: 'more-casual',
   toneShorter: 'shorter',
+  toneLonger: 'longer',
+  toneSimpler: 'simpler',
+  toneList: 'list',
   toneProofread: 'proofread',
 };
 

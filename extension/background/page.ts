@@ -62,7 +62,7 @@ export async function readSelection(tabId: number, frameId: number, known: strin
   const read = await ask(tabId, frameId, { to: 'content', type: 'extract-selection' });
   if (read.ok) return { ok: true, value: { tabId, frameId, ...read.value } };
   if (!known.trim()) return read;
-  const source = { kind: 'selection', title: '', text: known, language: null } as const;
+  const source = { kind: 'selection', title: '', text: known, language: null, code: null } as const;
   return { ok: true, value: { tabId, frameId, textId: '', url: '', source } };
 }
 

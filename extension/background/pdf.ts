@@ -22,7 +22,7 @@ export async function readPdf(tabId: number): Promise<Result<PageText>> {
   if (!read.ok) return read;
   const { url, pdf } = read.value;
   const { text, title, language, pageStarts } = pdf;
-  const source = { kind: 'page', title: title || nameIn(url), text, language } as const;
+  const source = { kind: 'page', title: title || nameIn(url), text, language, code: null } as const;
   return success({ tabId, frameId: 0, textId: '', url, source, pageStarts });
 }
 

@@ -57,5 +57,5 @@ function keep(kind: Source['kind'], map: TextMap): Result<Extract> {
 }
 
 function source(kind: Source['kind'], text: string): Source {
-  return { kind, title: document.title, text, language: document.documentElement.lang || null };
+  return { kind, title: document.title, text, language: document.documentElement.lang || null, code: null };
 }

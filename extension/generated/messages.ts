@@ -16,6 +16,9 @@ export interface MessageArguments {
   toneMoreFormal: [];
   toneMoreCasual: [];
   toneShorter: [];
+  toneLonger: [];
+  toneSimpler: [];
+  toneList: [];
   toneProofread: [];
   engineUnloaded: [];
   engineUnloadedHint: [];
@@ -128,6 +131,10 @@ export interface MessageArguments {
   cardNoChange: [];
   cardCopyOnly: [];
   cardFlags: [];
+  cardAdded: [];
+  cardNoteDropped: [];
+  cardNoteInvented: [];
+  cardNoteKept: [];
   cardPartialConfirm: [];
   cardFlagsConfirm: [];
   cardApplyFailed: [];
@@ -137,6 +144,16 @@ export interface MessageArguments {
   cardDone: [];
   cardInserted: [];
   cardDeleted: [];
+  reasonSpelling: [];
+  reasonGrammar: [];
+  reasonPunctuation: [];
+  reasonCapitalisation: [];
+  reasonSpacing: [];
+  reasonWordChoice: [];
+  reasonWording: [];
+  correctionPlace: [at: string, count: string, reason: string];
+  correctionFlagged: [];
+  correctionKeys: [];
   optionsTitle: [];
   optionsModel: [];
   optionsModelName: [];
@@ -181,6 +198,8 @@ export interface MessageArguments {
   errorEmptyPage: [];
   errorFieldGone: [];
   errorFieldProtected: [];
+  errorLanguageUnknown: [];
+  errorNoComments: [];
   errorPdfLocked: [];
   errorPdfWithoutText: [];
   errorPdfUnreadable: [];

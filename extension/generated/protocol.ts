@@ -237,7 +237,45 @@ source: Source | null,
 turns: Array<Turn>, };
 
 /**
- * How a rewrite differs from its original, word by word.
+ * Code on a page or in an editor.
+ */
+export type Code = {
+/**
+ * The programming language as the page names it, such as `rust` or `js`; none where it does not.
+ */
+language: string | null, };
+
+/**
+ * One change of proofread text: units `start..end` of the original become `text`.
+ */
+export type Correction = {
+/**
+ * First unit in the original.
+ */
+start: number,
+/**
+ * One past the last unit; `start` where something is only inserted.
+ */
+end: number,
+/**
+ * What stands there afterwards; may be empty.
+ */
+text: string,
+/**
+ * What was wrong, as far as the two texts tell.
+ */
+reason: Reason,
+/**
+ * What it touches that must not change unasked.
+ */
+flag: FlagKind | null,
+/**
+ * Whether it is made unless the user decides otherwise. Never where there is a flag.
+ */
+suggested: boolean, };
+
+/**
+ * How a rewrite differs from its original, word by word, and what to know before it is applied.
  */
 export type Diff = {
 /**
@@ -247,7 +285,19 @@ parts: Array<DiffPart>,
 /**
  * Protected spans of the original that the rewrite changed or lost. Not empty: do not apply without asking.
  */
-flags: Array<Flag>, };
+flags: Array<Flag>,
+/**
+ * Numbers, dates, addresses and names of the rewrite that the original lacks. Not empty: do not apply without asking.
+ */
+added: Array<Flag>,
+/**
+ * Sentences that did not come through as they should. One that is dropped or invented: do not apply without asking.
+ */
+notes: Array<Note>,
+/**
+ * Of proofread text, each change by itself, in order; empty for any other rewrite. All of them made give the rewrite.
+ */
+corrections: Array<Correction>, };
 
 /**
  * Kinds of [`DiffPart`].
@@ -329,7 +379,7 @@ event: Event, };
 /**
  * A cause that the extension can name and act upon.
  */
-export type ErrorCode = "no-webgpu" | "adapter-too-small" | "adapter-wrong" | "gpu-lost" | "out-of-memory" | "model-missing" | "model-corrupt" | "model-unsupported" | "context-full" | "empty-selection" | "empty-page" | "field-gone" | "field-protected" | "pdf-locked" | "pdf-without-text" | "pdf-unreadable" | "page-forbidden" | "file-forbidden" | "grant-needed" | "bad-request";
+export type ErrorCode = "no-webgpu" | "adapter-too-small" | "adapter-wrong" | "gpu-lost" | "out-of-memory" | "model-missing" | "model-corrupt" | "model-unsupported" | "context-full" | "empty-selection" | "empty-page" | "field-gone" | "field-protected" | "language-unknown" | "no-comments" | "pdf-locked" | "pdf-without-text" | "pdf-unreadable" | "page-forbidden" | "file-forbidden" | "grant-needed" | "bad-request";
 
 /**
  * What happened to a request.
@@ -377,6 +427,24 @@ code: ErrorCode,
 message: string, };
 
 /**
+ * What can be asked about code.
+ */
+export type ExplainKind = "explain" | "comment";
+
+/**
+ * Asks about selected code.
+ */
+export type ExplainRequest = {
+/**
+ * The code.
+ */
+source: Source,
+/**
+ * What to do with it.
+ */
+kind: ExplainKind, };
+
+/**
  * A span of generated text that the user should check.
  */
 export type Flag = {
@@ -403,9 +471,9 @@ text: string, };
 export type FlagKind = "number" | "date" | "address" | "name" | "code" | "quote";
 
 /**
- * The three jobs.
+ * What the engine can be asked for.
  */
-export type Job = { "type": "summarize" } & SummarizeRequest | { "type": "chat" } & ChatRequest | { "type": "rewrite" } & RewriteRequest;
+export type Job = { "type": "summarize" } & SummarizeRequest | { "type": "chat" } & ChatRequest | { "type": "rewrite" } & RewriteRequest | { "type": "explain" } & ExplainRequest;
 
 /**
  * One case of the conformance table.
@@ -498,6 +566,32 @@ weightBytes: number,
 heapBytes: number, };
 
 /**
+ * A sentence to look at.
+ */
+export type Note = {
+/**
+ * What became of it.
+ */
+kind: NoteKind,
+/**
+ * First unit in the original; in the rewrite for an invented one.
+ */
+start: number,
+/**
+ * One past the last unit.
+ */
+end: number,
+/**
+ * The text of the sentence.
+ */
+text: string, };
+
+/**
+ * Kinds of [`Note`].
+ */
+export type NoteKind = "dropped" | "invented" | "kept";
+
+/**
  * A passage of the source text.
  */
 export type Passage = {
@@ -513,6 +607,11 @@ end: number,
  * How well it supports the sentence, 0 to 1.
  */
 score: number, };
+
+/**
+ * Why a [`Correction`] was made. Told from the two texts alone, so that it is never the model's excuse.
+ */
+export type Reason = "spelling" | "grammar" | "punctuation" | "capitalisation" | "spacing" | "word-choice" | "wording";
 
 /**
  * One job for the engine.
@@ -532,13 +631,22 @@ job: Job, };
  */
 export type RewriteRequest = {
 /**
- * What the field holds.
+ * What the field holds. It is data: whatever it says, the model is told to rewrite it.
  */
 text: string,
 /**
  * How to rewrite it.
  */
-tone: Tone, };
+tone: Tone,
+/**
+ * What the user wants, in their own words, at most [`RewriteRequest::LONGEST_INSTRUCTION`] UTF-16 units; with
+ * [`Tone::Own`], and only then.
+ */
+instruction: string | null,
+/**
+ * 0 for the likeliest wording; any other number for another one, the same each time.
+ */
+attempt: number, };
 
 /**
  * Who speaks in a [`Turn`].
@@ -598,7 +706,11 @@ text: string,
 /**
  * BCP 47 tag that the page declares, where it does.
  */
-language: string | null, };
+language: string | null,
+/**
+ * What is known of the code that the text is; none for prose.
+ */
+code: Code | null, };
 
 /**
  * Where a [`Source`] came from.
@@ -655,7 +767,7 @@ export type SummaryType = "key-points" | "tldr" | "teaser" | "headline";
 /**
  * Ways to rewrite; the first three are named as in the web's Rewriter API.
  */
-export type Tone = "as-is" | "more-formal" | "more-casual" | "shorter" | "proofread";
+export type Tone = "as-is" | "more-formal" | "more-casual" | "shorter" | "longer" | "simpler" | "list" | "proofread" | "own";
 
 /**
  * One turn of a conversation.

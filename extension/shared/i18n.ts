@@ -28,6 +28,8 @@ const ERRORS: Record<ErrorCode, PlainKey> = {
   'empty-page': 'errorEmptyPage',
   'field-gone': 'errorFieldGone',
   'field-protected': 'errorFieldProtected',
+  'language-unknown': 'errorLanguageUnknown',
+  'no-comments': 'errorNoComments',
   'pdf-locked': 'errorPdfLocked',
   'pdf-without-text': 'errorPdfWithoutText',
   'pdf-unreadable': 'errorPdfUnreadable',

@@ -176,7 +176,9 @@ async function rewrite(sotto, page) {
   const card = await sotto.card(page);
   const read = (root) => {
     const text = root.querySelector('.text').cloneNode(true);
-    for (const spoken of text.querySelectorAll('.unseen')) spoken.remove();
+    for (const spoken of text.querySelectorAll('.unseen, .rejected ins')) spoken.remove();
+    for (const kept of text.querySelectorAll('.rejected')) kept.replaceWith(kept.textContent);
+    for (const correction of text.querySelectorAll('.correction')) correction.replaceWith(...correction.childNodes);
     return {
       done: root.querySelector('[data-action=again]').hidden === false,
       parts: [...text.childNodes].map((node) => ({ kind: node.localName ?? 'equal', text: node.textContent })),

@@ -96,7 +96,7 @@ function diff(before) {
   const parts = words.flatMap(({ text, goes }) =>
     goes ? [{ kind: 'delete', text }, { kind: 'insert', text: answer({ type: 'rewrite', text }) }] : [{ kind: 'equal', text }],
   );
-  return { parts: parts.filter(({ text }) => text !== ''), flags: [] };
+  return { parts: parts.filter(({ text }) => text !== ''), flags: [], added: [], notes: [], corrections: [] };
 }
 
 function lastParagraph(source) {

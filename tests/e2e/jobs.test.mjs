@@ -12,7 +12,7 @@ import { Panel } from './panel.mjs';
 
 /** The extension under test. */
 const DIST = process.env.SOTTO_DIST ?? join(ROOT, 'dist/chrome');
-const NOTE = 'he wants to know if the cat is ok, thanks';
+const NOTE = 'can you send me the report til friday, thanks';
 /** A software adapter takes its time: milliseconds for one job. */
 const PATIENCE = 420_000;
 

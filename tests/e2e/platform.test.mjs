@@ -62,7 +62,7 @@ async function definePorts() {
 
 const SUMMARY = {
   type: 'summarize',
-  source: { kind: 'page', title: '', text: 'A text.', language: null },
+  source: { kind: 'page', title: '', text: 'A text.', language: null, code: null },
   summaryType: 'key-points',
   length: 'short',
 };

@@ -16,7 +16,7 @@ const MODEL = join(ROOT, 'tests/golden/tiny/smol.gguf');
 /** Only what takes two seconds to read is put aside. By this clock, the worker's, that is so on every machine. */
 const FAST_CLOCK = 'const clock = performance.now.bind(performance);\nperformance.now = () => 50 * clock();\n';
 const QUESTION = 'Who wrote this?';
-const OTHER_PAGE = { kind: 'page', title: '', text: 'The ferry to Skarholm leaves at nine.', language: null };
+const OTHER_PAGE = { kind: 'page', title: '', text: 'The ferry to Skarholm leaves at nine.', language: null, code: null };
 /** A software adapter takes its time: milliseconds. */
 const PATIENCE = 120_000;
 

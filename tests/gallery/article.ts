@@ -16,7 +16,7 @@ export const PAGE: PageText = {
   frameId: 0,
   textId: 'text-1',
   url: URL_OF_PAGE,
-  source: { kind: 'page', title: 'Why the sea rises: a short account of the tides', text: TEXT, language: 'en' },
+  source: { kind: 'page', title: 'Why the sea rises: a short account of the tides', text: TEXT, language: 'en', code: null },
 };
 
 export const SELECTION: PageText = {

@@ -4,7 +4,7 @@ import './chrome-double';
 import { openCard } from '../../extension/content/card';
 import type { Applied } from '../../extension/content/card-types';
 import type { Options } from '../../extension/content/card/card';
-import type { Diff, Event } from '../../extension/generated/protocol';
+import type { Correction, Diff, Event, FlagKind, Reason } from '../../extension/generated/protocol';
 import { EngineDouble, STATS } from './doubles';
 
 // axe and the test see into open shadow roots alone.
@@ -33,9 +33,33 @@ const DIFF: Diff = {
     { kind: 'insert', text: 'will not take place.' },
   ],
   flags: [],
+  added: [],
+  notes: [],
+  corrections: [],
 };
 const FLAGGED: Diff = { ...DIFF, flags: [{ start: 23, end: 25, kind: 'number', text: '42' }] };
-const SAME: Diff = { parts: [{ kind: 'equal', text: ORIGINAL }], flags: [] };
+const NOTED: Diff = {
+  ...DIFF,
+  added: [{ start: 30, end: 36, kind: 'date', text: 'Friday' }],
+  notes: [
+    { kind: 'dropped', start: 0, end: 5, text: 'Thanks for the last ones.' },
+    { kind: 'kept', start: 0, end: 5, text: 'It costs £42.' },
+  ],
+};
+const SAME: Diff = { ...DIFF, parts: [{ kind: 'equal', text: ORIGINAL }] };
+const correction = (word: string, text: string, reason: Reason, flag: FlagKind | null = null): Correction => {
+  const start = ORIGINAL.indexOf(word);
+  return { start, end: start + word.length, text, reason, flag, suggested: flag === null };
+};
+const PROOFREAD: Diff = {
+  ...DIFF,
+  corrections: [
+    correction('hey', 'Hey', 'capitalisation'),
+    correction('u', 'you', 'spelling'),
+    correction('42', '24', 'wording', 'number'),
+    correction('til', 'by', 'word-choice'),
+  ],
+};
 const DONE: Event = { type: 'done', reason: 'complete', stats: STATS };
 
 interface State {
@@ -59,6 +83,12 @@ const STATES: Record<string, State> = {
   original: { events: whole(DIFF), then: (root) => press(root, 'original') },
   flags: { events: whole(FLAGGED) },
   confirm: { events: whole(FLAGGED), then: (root) => press(root, 'replace') },
+  notes: { events: whole(NOTED) },
+  corrections: { events: whole(PROOFREAD) },
+  'corrections-rejected': {
+    events: whole(PROOFREAD),
+    then: (root) => root.querySelector<HTMLElement>('[data-correction="1"]')!.click(),
+  },
   unchanged: { events: whole(SAME, ORIGINAL) },
   'copy-only': { events: whole(DIFF), editable: false },
   stopped: { events: [{ type: 'text', text: REWRITE.slice(0, 60) }], then: (root) => press(root, 'stop') },

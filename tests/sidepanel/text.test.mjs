@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadTs } from '../load-ts.mjs';
 
-const { copyText, cutAtFlags, doubt, isUnchanged, newOutcome, PAGE, place, takeEvent, toBlocks, wording } = await loadTs(
+const { copyText, cutAtFlags, doubt, isUnchanged, newOutcome, PAGE, place, rewriteParts, takeEvent, toBlocks, wording } = await loadTs(
   'tests/sidepanel/modules.ts',
 );
 
@@ -88,20 +88,50 @@ test('only web addresses become links', () => {
 test('the wording is what the diff leads to', () => {
   const outcome = newOutcome();
   takeEvent(outcome, { type: 'text', text: ' Yes. ' });
-  assert.equal(wording(outcome), ' Yes. ');
+  assert.equal(wording(outcome, 'No.'), ' Yes. ');
   assert.equal(doubt(outcome), 'partial');
   const parts = [
     { kind: 'delete', text: 'No' },
     { kind: 'insert', text: 'Yes' },
     { kind: 'equal', text: '.' },
   ];
-  takeEvent(outcome, { type: 'diff', parts, flags: [] });
+  const diff = { type: 'diff', parts, flags: [], added: [], notes: [], corrections: [] };
+  takeEvent(outcome, diff);
   takeEvent(outcome, { type: 'done', reason: 'complete', stats: {} });
-  assert.equal(wording(outcome), 'Yes.');
+  assert.equal(wording(outcome, 'No.'), 'Yes.');
   assert.equal(isUnchanged(outcome), false);
   assert.equal(doubt(outcome), null);
-  takeEvent(outcome, { type: 'diff', parts, flags: [{ start: 0, end: 2, kind: 'name', text: 'No' }] });
-  assert.equal(doubt(outcome), 'flags');
+  const span = { start: 0, end: 2, text: 'No' };
+  for (const doubtful of [{ flags: [{ ...span, kind: 'name' }] }, { added: [{ ...span, kind: 'name' }] }, { notes: [{ ...span, kind: 'dropped' }] }]) {
+    takeEvent(outcome, { ...diff, ...doubtful });
+    assert.equal(doubt(outcome), 'flags');
+  }
+  takeEvent(outcome, { ...diff, notes: [{ ...span, kind: 'kept' }] });
+  assert.equal(doubt(outcome), null, 'what stays as it was does no harm');
+});
+
+test('of proofread text, what is accepted is made', () => {
+  const original = 'helo Ana, its 42';
+  // Offsets: "helo" 0 to 4, "its" 10 to 13, "42" 14 to 16.
+  const corrections = [
+    { start: 0, end: 4, text: 'Hello', reason: 'spelling', flag: null, suggested: true },
+    { start: 10, end: 13, text: 'it’s', reason: 'grammar', flag: null, suggested: true },
+    { start: 14, end: 16, text: '24', reason: 'wording', flag: 'number', suggested: false },
+    { start: 16, end: 16, text: '.', reason: 'punctuation', flag: null, suggested: true },
+  ];
+  const outcome = newOutcome();
+  takeEvent(outcome, { type: 'diff', parts: [], flags: [{ start: 14, end: 16, kind: 'number', text: '42' }], added: [], notes: [], corrections });
+  takeEvent(outcome, { type: 'done', reason: 'complete', stats: {} });
+  assert.equal(wording(outcome, original), 'Hello Ana, it’s 42.');
+  assert.equal(doubt(outcome), null, 'what is flagged is not made by itself');
+  outcome.accepted = new Set([2]);
+  assert.equal(wording(outcome, original), 'helo Ana, its 24');
+  assert.deepEqual(
+    rewriteParts(outcome, original).map(({ kind }) => kind),
+    ['equal', 'delete', 'insert'],
+  );
+  outcome.accepted = new Set();
+  assert.equal(wording(outcome, original), original);
 });
 
 test('the card stands below, else above, else within the window', () => {

@@ -1,10 +1,11 @@
 //! Word diff of a rewrite against its original.
 
+use crate::protected::violations;
 use protocol::{Diff, DiffKind, DiffPart};
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Differences between `original` and `rewrite`, word by word, and the protected spans that were lost.
+/// Differences between `original` and `rewrite`, word by word, and the protected spans that were lost or added.
 ///
 /// `equal` and `delete` parts joined give `original`, `equal` and `insert` parts give `rewrite`, to the byte. Neighbouring
 /// parts differ in kind, and a deletion stands before the insertion that replaces it.
@@ -20,7 +21,13 @@ pub fn diff(original: &str, rewrite: &str) -> Diff {
             runs.push(Run::Change(deleted, new[op.new_range()].concat()));
         }
     }
-    Diff { parts: parts(coalesce(runs)), flags: crate::protected::violations(original, rewrite) }
+    Diff {
+        parts: parts(coalesce(runs)),
+        flags: violations(original, rewrite),
+        added: violations(rewrite, original),
+        notes: Vec::new(),
+        corrections: Vec::new(),
+    }
 }
 
 enum Run {

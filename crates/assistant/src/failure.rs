@@ -1,6 +1,6 @@
 //! Failures as the extension names them.
 
-use protocol::{ErrorCode, Event};
+use protocol::{ErrorCode, Event, RewriteRequest};
 use text::GenerateError;
 
 /// Why a job cannot be done.
@@ -15,9 +15,21 @@ pub enum Failure {
     /// A field or selection without text to rewrite.
     #[error("There is no text to rewrite. Write something in the field first.")]
     EmptyField,
+    /// An instruction that is missing, empty or too long, or one beside another tone.
+    #[error(
+        "The instruction for the rewrite is missing or too long. Say in at most {} characters what to do with the text.",
+        RewriteRequest::LONGEST_INSTRUCTION
+    )]
+    BadInstruction,
     /// A conversation that does not end with the user's words.
     #[error("There is no question to answer. Type a question and send it again.")]
     NoQuestion,
+    /// Nothing is known of the comments of the code's language.
+    #[error("How comments are written in this language is not known. Ask for an explanation instead.")]
+    LanguageUnknown,
+    /// Nothing that the model added to the code was a comment.
+    #[error("The model wrote no comment that leaves the code as it is. Select less code and try again.")]
+    NoComments,
     /// Not even the least part of the text fits.
     #[error(
         "The text does not fit the model's context of {0} tokens. Use a shorter text, or a model with a longer context."
@@ -38,7 +50,9 @@ impl Failure {
         match self {
             Self::EmptySelection | Self::EmptyField => ErrorCode::EmptySelection,
             Self::EmptyPage => ErrorCode::EmptyPage,
-            Self::NoQuestion => ErrorCode::BadRequest,
+            Self::NoQuestion | Self::BadInstruction => ErrorCode::BadRequest,
+            Self::LanguageUnknown => ErrorCode::LanguageUnknown,
+            Self::NoComments => ErrorCode::NoComments,
             Self::DoesNotFit(_) => ErrorCode::ContextFull,
             Self::Model(error) => match error {
                 GenerateError::ContextFull { .. } => ErrorCode::ContextFull,

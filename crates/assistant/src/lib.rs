@@ -2,19 +2,23 @@
 //!
 //! A job goes through `run`: what of the page fits (`fit`), what the model is told (`prompts`), what it wraps its text in
 //! taken off (`clean`), the text held to its length and kept from repeating itself (`draft`, `loops`), and each
-//! sentence checked against its source (`citations`, `flags`). A rewrite ends with its word `diff`. Page text and model
+//! sentence checked against its source (`citations`, `flags`). A rewrite goes piece by piece
+//! (`rewrite`) and ends with its word `diff`; code is explained or given comments by `explain`. Page text and model
 //! output are hostile: every pass over them is near-linear, and none panics.
 
+mod ask;
 mod citations;
 mod clean;
 mod diff;
 mod draft;
+mod explain;
 mod failure;
 mod fit;
 mod flags;
 mod loops;
 mod prompts;
 mod protected;
+mod rewrite;
 mod run;
 mod sentences;
 mod units;

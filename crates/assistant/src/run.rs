@@ -3,17 +3,15 @@
 use crate::{
     citations::Index,
     clean::{Bullets, Unwrap},
-    diff::diff,
     draft::{Draft, Step, Stop},
+    explain,
     failure::Failure,
     fit::{self, Part},
     flags::flags,
-    prompts,
+    prompts, rewrite,
     units::{Units, units_in},
 };
-use protocol::{
-    ChatRequest, EndReason, Event, Job, RewriteRequest, Sentence, Source, SourceKind, Stats, SummarizeRequest,
-};
+use protocol::{ChatRequest, EndReason, Event, Job, Sentence, Source, SourceKind, Stats, SummarizeRequest};
 use text::{Cancel, Finish, Flow, Generate, Message, Options, Outcome, Progress};
 
 /// Tokens kept free for the chat template's own marks.
@@ -26,7 +24,8 @@ pub async fn run<G: Generate>(model: &mut G, job: &Job, cancel: &Cancel, emit: &
     let ended = match job {
         Job::Summarize(request) => summarize(model, request, cancel, emit).await,
         Job::Chat(request) => chat(model, request, cancel, emit).await,
-        Job::Rewrite(request) => rewrite(model, request, cancel, emit).await,
+        Job::Rewrite(request) => rewrite::rewrite(model, request, cancel, emit).await,
+        Job::Explain(request) => explain::explain(model, request, cancel, emit).await,
     };
     emit(match ended {
         Ok((reason, stats)) => Event::Done { reason, stats },
@@ -34,7 +33,8 @@ pub async fn run<G: Generate>(model: &mut G, job: &Job, cancel: &Cancel, emit: &
     });
 }
 
-type Ended = Result<(EndReason, Stats), Failure>;
+/// How a job ended well, and what it cost.
+pub type Ended = Result<(EndReason, Stats), Failure>;
 
 async fn summarize<G: Generate>(
     model: &mut G,
@@ -99,38 +99,8 @@ async fn chat<G: Generate>(
     Ok((reason, stats))
 }
 
-async fn rewrite<G: Generate>(
-    model: &mut G,
-    request: &RewriteRequest,
-    cancel: &Cancel,
-    emit: &mut dyn FnMut(Event),
-) -> Ended {
-    let original = &request.text;
-    let body = original.trim();
-    if body.is_empty() {
-        return Err(Failure::EmptyField);
-    }
-    if body.len() / 12 > model.context_tokens() as usize {
-        return Err(Failure::DoesNotFit(model.context_tokens()));
-    }
-    let options = prompts::rewrite_options(model.count_tokens(body), request.tone);
-    let messages = prompts::rewrite(body, request.tone);
-    if budget(model, &messages, options.max_tokens) == 0 {
-        return Err(Failure::DoesNotFit(model.context_tokens()));
-    }
-    let output = Output::new(Filter::Prose(Unwrap::new(body)), Draft::new(usize::MAX), None, None);
-    let (text, reason, stats) = generate(model, &messages, &options, cancel, output, emit).await?;
-    // A partial rewrite must not replace a whole text, so it gets no diff to apply.
-    if matches!(reason, EndReason::Complete | EndReason::Repetition) && !text.is_empty() {
-        let lead = &original[..original.len() - original.trim_start().len()];
-        let tail = &original[original.trim_end().len()..];
-        emit(Event::Diff(diff(original, &format!("{lead}{text}{tail}"))));
-    }
-    Ok((reason, stats))
-}
-
 /// Fails on a source without a letter or digit.
-fn check(source: &Source) -> Result<(), Failure> {
+pub fn check(source: &Source) -> Result<(), Failure> {
     if source.text.chars().any(char::is_alphanumeric) {
         return Ok(());
     }
@@ -141,7 +111,7 @@ fn check(source: &Source) -> Result<(), Failure> {
 }
 
 /// Tokens left for the page beside `messages` and `max_tokens` of answer.
-fn budget<G: Generate>(model: &G, messages: &[Message], max_tokens: u32) -> u32 {
+pub fn budget<G: Generate>(model: &G, messages: &[Message], max_tokens: u32) -> u32 {
     let said: u32 = messages.iter().map(|m| model.count_tokens(&m.content) + 6).sum();
     model.context_tokens().saturating_sub(said).saturating_sub(max_tokens).saturating_sub(TEMPLATE_ROOM)
 }
@@ -153,7 +123,7 @@ fn later(turns: &[protocol::Turn]) -> Option<&[protocol::Turn]> {
 }
 
 /// Says so where the model does not see all of the source.
-fn tell_part(source: &Source, part: &Part, emit: &mut dyn FnMut(Event)) {
+pub fn tell_part(source: &Source, part: &Part, emit: &mut dyn FnMut(Event)) {
     if part.used < source.text.len() {
         let total_units = units_in(&source.text);
         emit(Event::Context { used_units: units_in(&part.text).min(total_units), total_units });
@@ -267,7 +237,8 @@ async fn generate<G: Generate>(
     Ok((output.draft.shown().to_owned(), reason, stats(&outcome)))
 }
 
-fn reason(outcome: &Outcome, stop: Option<Stop>) -> EndReason {
+/// Why a text ended that was cut by `stop`, if it was.
+pub fn reason(outcome: &Outcome, stop: Option<Stop>) -> EndReason {
     match (stop, outcome.finish) {
         (_, Finish::Cancelled) => EndReason::Cancelled,
         (Some(Stop::Repetition), _) => EndReason::Repetition,
@@ -276,7 +247,8 @@ fn reason(outcome: &Outcome, stop: Option<Stop>) -> EndReason {
     }
 }
 
-fn stats(outcome: &Outcome) -> Stats {
+/// What the model's work cost.
+pub fn stats(outcome: &Outcome) -> Stats {
     Stats {
         prompt_tokens: outcome.prompt_tokens,
         reused_tokens: outcome.reused_tokens,

@@ -17,7 +17,7 @@ const STORY: &str = include_str!("corpus/story.txt");
 const MIXED: &str = include_str!("corpus/mixed.txt");
 
 fn source(text: &str) -> Source {
-    Source { kind: SourceKind::Page, title: String::new(), text: text.into(), language: None }
+    Source { kind: SourceKind::Page, title: String::new(), text: text.into(), language: None, code: None }
 }
 
 /// The sentences that a model's `answer` to `question` becomes.

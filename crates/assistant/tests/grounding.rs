@@ -94,8 +94,13 @@ fn place(text: &str, quote: &str) -> Range<u32> {
 
 /// Where a surface would link the pair's sentence to. Several places, if the assistant takes it for several sentences.
 fn links(document: &Document, pair: &Pair) -> Vec<Range<u32>> {
-    let source =
-        Source { kind: SourceKind::Page, title: String::new(), text: document.text.clone(), language: None };
+    let source = Source {
+        kind: SourceKind::Page,
+        title: String::new(),
+        text: document.text.clone(),
+        language: None,
+        code: None,
+    };
     let job = match &pair.question {
         Some(question) => Job::Chat(ChatRequest {
             source: Some(source),

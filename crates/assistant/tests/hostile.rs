@@ -92,12 +92,23 @@ impl Chance {
 }
 
 fn jobs(page: &str, question: &str) -> Vec<Job> {
-    let source = Source { kind: SourceKind::Page, title: String::new(), text: page.into(), language: None };
+    let source = Source {
+        kind: SourceKind::Page,
+        title: String::new(),
+        text: page.into(),
+        language: None,
+        code: None,
+    };
     let turns = vec![Turn { role: Role::User, text: question.into() }];
     let mut jobs = vec![
         Job::Chat(ChatRequest { source: Some(source.clone()), turns: turns.clone() }),
         Job::Chat(ChatRequest { source: None, turns }),
-        Job::Rewrite(RewriteRequest { text: page.into(), tone: Tone::Proofread }),
+        Job::Rewrite(RewriteRequest {
+            text: page.into(),
+            tone: Tone::Proofread,
+            instruction: None,
+            attempt: 0,
+        }),
     ];
     for summary_type in [SummaryType::KeyPoints, SummaryType::Tldr, SummaryType::Headline] {
         jobs.push(Job::Summarize(SummarizeRequest {

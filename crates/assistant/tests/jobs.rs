@@ -12,7 +12,7 @@ use text::GenerateError;
 const FERRY: &str = include_str!("corpus/ferry.txt");
 
 fn source(text: &str) -> Source {
-    Source { kind: SourceKind::Page, title: "Page".into(), text: text.into(), language: None }
+    Source { kind: SourceKind::Page, title: "Page".into(), text: text.into(), language: None, code: None }
 }
 
 fn summarize(text: &str, summary_type: SummaryType, length: Length) -> Job {
@@ -29,7 +29,7 @@ fn ask(text: &str, questions: &[&str]) -> Job {
 }
 
 fn rewrite(text: &str, tone: Tone) -> Job {
-    Job::Rewrite(RewriteRequest { text: text.into(), tone })
+    Job::Rewrite(RewriteRequest { text: text.into(), tone, instruction: None, attempt: 0 })
 }
 
 fn reason(events: &[Event]) -> EndReason {
@@ -113,15 +113,6 @@ fn a_rewrite_ends_with_its_diff() {
     assert_eq!(joined(DiffKind::Delete), original);
     assert_eq!(joined(DiffKind::Insert), "  Hello, can you fix the heating in room 4? It is freezing.\n");
     assert!(diff.flags.is_empty(), "{:?}", diff.flags);
-}
-
-#[test]
-fn a_rewrite_that_loses_a_number_is_flagged() {
-    let mut model = Script::new("Please pay soon, at https://example.com/pay.");
-    let events = run(&mut model, &rewrite("Pay £25 by 30 June at https://example.org/pay", Tone::Shorter));
-    let Some(Event::Diff(diff)) = events.iter().rev().nth(1) else { panic!("no diff") };
-    let lost: Vec<&str> = diff.flags.iter().map(|f| f.text.as_str()).collect();
-    assert_eq!(lost, ["£25", "30 June", "https://example.org/pay"]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! One of the three jobs, done by the assistant; its text streamed to stdout.
+//! One job, done by the assistant; its text streamed to stdout.
 
 use crate::{any_backend::AnyBackend, interrupt, progress::ProgressLine, texts};
 use anyhow::{Result, bail};

@@ -31,6 +31,8 @@ enum Command {
     Summarize(commands::summarize::Args),
     /// Reword a text, and show the difference.
     Rewrite(commands::rewrite::Args),
+    /// Explain code, or add comments to it.
+    Explain(commands::explain::Args),
     /// Measure how fast the model is on this machine.
     Bench(commands::bench::Args),
     /// Measure how long each kernel of a step takes.
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
                 Command::Chat(args) => commands::chat::run(args).await,
                 Command::Summarize(args) => commands::summarize::run(args).await,
                 Command::Rewrite(args) => commands::rewrite::run(args).await,
+                Command::Explain(args) => commands::explain::run(args).await,
                 Command::Bench(args) => commands::bench::run(args).await,
                 Command::Guesses(args) => commands::guesses::run(args).await,
                 Command::Trace(args) => commands::trace::run(args).await,

@@ -33,6 +33,10 @@ pub enum ErrorCode {
     FieldGone,
     /// The field must not be read (password, card, one-time code) or cannot be written.
     FieldProtected,
+    /// How the code's language writes comments is not known.
+    LanguageUnknown,
+    /// The model added nothing to the code that could stay.
+    NoComments,
     /// The PDF asks for a password.
     PdfLocked,
     /// The PDF holds images of pages and no text.

@@ -136,7 +136,7 @@ pub enum Event {
     },
     /// A sentence of the text is complete, and this is what it rests on.
     Sentence(Sentence),
-    /// A rewrite is complete: how it differs from the original.
+    /// A rewrite, or code with comments, is complete: how it differs from the original.
     Diff(Diff),
     /// The end.
     Done {
@@ -216,7 +216,7 @@ pub enum FlagKind {
     Quote,
 }
 
-/// How a rewrite differs from its original, word by word.
+/// How a rewrite differs from its original, word by word, and what to know before it is applied.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -225,6 +225,80 @@ pub struct Diff {
     pub parts: Vec<DiffPart>,
     /// Protected spans of the original that the rewrite changed or lost. Not empty: do not apply without asking.
     pub flags: Vec<Flag>,
+    /// Numbers, dates, addresses and names of the rewrite that the original lacks. Not empty: do not apply without asking.
+    pub added: Vec<Flag>,
+    /// Sentences that did not come through as they should. One that is dropped or invented: do not apply without asking.
+    pub notes: Vec<Note>,
+    /// Of proofread text, each change by itself, in order; empty for any other rewrite. All of them made give the rewrite.
+    pub corrections: Vec<Correction>,
+}
+
+/// A sentence to look at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Note {
+    /// What became of it.
+    pub kind: NoteKind,
+    /// First unit in the original; in the rewrite for an invented one.
+    pub start: u32,
+    /// One past the last unit.
+    pub end: u32,
+    /// The text of the sentence.
+    pub text: String,
+}
+
+/// Kinds of [`Note`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum NoteKind {
+    /// The rewrite does not say it any more.
+    Dropped,
+    /// The original does not say it.
+    Invented,
+    /// It stands as it was, because what the model made of it lost or changed something.
+    Kept,
+}
+
+/// One change of proofread text: units `start..end` of the original become `text`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Correction {
+    /// First unit in the original.
+    pub start: u32,
+    /// One past the last unit; `start` where something is only inserted.
+    pub end: u32,
+    /// What stands there afterwards; may be empty.
+    pub text: String,
+    /// What was wrong, as far as the two texts tell.
+    pub reason: Reason,
+    /// What it touches that must not change unasked.
+    pub flag: Option<FlagKind>,
+    /// Whether it is made unless the user decides otherwise. Never where there is a flag.
+    pub suggested: bool,
+}
+
+/// Why a [`Correction`] was made. Told from the two texts alone, so that it is never the model's excuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// A word with other letters.
+    Spelling,
+    /// Another form of the same word, or a word that grammar alone asks for.
+    Grammar,
+    /// Marks alone; the words are the same.
+    Punctuation,
+    /// Large and small letters alone.
+    Capitalisation,
+    /// White space alone.
+    Spacing,
+    /// Another word in the place of one.
+    WordChoice,
+    /// Other words: why is not clear.
+    Wording,
 }
 
 /// A part of a [`Diff`].

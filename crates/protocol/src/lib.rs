@@ -17,10 +17,12 @@ pub use bench::{
 };
 pub use error::ErrorCode;
 pub use event::{
-    AdapterInfo, Diff, DiffKind, DiffPart, EndReason, EngineState, Envelope, Event, Flag, FlagKind,
-    KernelCheck, ModelInfo, Passage, SelfTestReport, Sentence, Stats, WorkerMessage,
+    AdapterInfo, Correction, Diff, DiffKind, DiffPart, EndReason, EngineState, Envelope, Event, Flag,
+    FlagKind, KernelCheck, ModelInfo, Note, NoteKind, Passage, Reason, SelfTestReport, Sentence, Stats,
+    WorkerMessage,
 };
 pub use request::{
-    CacheFormat, ChatRequest, Job, Length, ModelFile, Request, RewriteRequest, Role, Source, SourceKind,
-    SummarizeRequest, SummaryType, Tone, Turn, WorkerCommand, WorkerOptions,
+    CacheFormat, ChatRequest, Code, ExplainKind, ExplainRequest, Job, Length, ModelFile, Request,
+    RewriteRequest, Role, Source, SourceKind, SummarizeRequest, SummaryType, Tone, Turn, WorkerCommand,
+    WorkerOptions,
 };

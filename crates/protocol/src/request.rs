@@ -83,7 +83,7 @@ pub struct Request {
     pub job: Job,
 }
 
-/// The three jobs.
+/// What the engine can be asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "camelCase")]
@@ -94,6 +94,8 @@ pub enum Job {
     Chat(ChatRequest),
     /// Rewrite the text of a form field or a selection.
     Rewrite(RewriteRequest),
+    /// Explain selected code, or add comments to it.
+    Explain(ExplainRequest),
 }
 
 /// Text that the user's gesture handed over.
@@ -108,6 +110,17 @@ pub struct Source {
     /// The text itself. Passages are offsets into it.
     pub text: String,
     /// BCP 47 tag that the page declares, where it does.
+    pub language: Option<String>,
+    /// What is known of the code that the text is; none for prose.
+    pub code: Option<Code>,
+}
+
+/// Code on a page or in an editor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Code {
+    /// The programming language as the page names it, such as `rust` or `js`; none where it does not.
     pub language: Option<String>,
 }
 
@@ -201,10 +214,20 @@ pub enum Role {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct RewriteRequest {
-    /// What the field holds.
+    /// What the field holds. It is data: whatever it says, the model is told to rewrite it.
     pub text: String,
     /// How to rewrite it.
     pub tone: Tone,
+    /// What the user wants, in their own words, at most [`RewriteRequest::LONGEST_INSTRUCTION`] UTF-16 units; with
+    /// [`Tone::Own`], and only then.
+    pub instruction: Option<String>,
+    /// 0 for the likeliest wording; any other number for another one, the same each time.
+    pub attempt: u32,
+}
+
+impl RewriteRequest {
+    /// Longest instruction, in UTF-16 units.
+    pub const LONGEST_INSTRUCTION: u32 = 500;
 }
 
 /// Ways to rewrite; the first three are named as in the web's Rewriter API.
@@ -220,6 +243,36 @@ pub enum Tone {
     MoreCasual,
     /// Fewer words.
     Shorter,
+    /// More words.
+    Longer,
+    /// Words and sentences that everybody understands.
+    Simpler,
+    /// A list of points.
+    List,
     /// Spelling, grammar and punctuation only.
     Proofread,
+    /// As the request's instruction says.
+    Own,
+}
+
+/// Asks about selected code.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ExplainRequest {
+    /// The code.
+    pub source: Source,
+    /// What to do with it.
+    pub kind: ExplainKind,
+}
+
+/// What can be asked about code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum ExplainKind {
+    /// What it does, in prose, with the lines that each sentence is about.
+    Explain,
+    /// The same code with comment lines in it. Ends with a [`crate::Diff`] that only inserts.
+    Comment,
 }

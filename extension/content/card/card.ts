@@ -1,6 +1,6 @@
 // The card beside a field: how the rewrite differs, and what to do with it.
 
-import type { DiffPart, Flag, Tone } from '../../generated/protocol';
+import type { DiffPart, Flag, NoteKind, Tone } from '../../generated/protocol';
 import { h, icon } from '../../shared/dom';
 import type { EngineClient, Handle } from '../../shared/engine-client';
 import { cutAtFlags } from '../../shared/flags';
@@ -9,6 +9,7 @@ import type { AnchorRect } from '../../shared/messages';
 import type { Applied, Card, CardOptions } from '../card-types';
 import { doubt, isRunning, isUnchanged, newOutcome, type Outcome, rewriteParts, takeEvent, wording } from './outcome';
 import { place } from './place';
+import { Corrections } from './corrections';
 import { STYLES } from './styles';
 
 /** What the card needs of its surroundings; of the engine, only to start a rewrite. */
@@ -19,8 +20,18 @@ const TONES: [Tone, PlainKey][] = [
   ['more-formal', 'toneMoreFormal'],
   ['more-casual', 'toneMoreCasual'],
   ['shorter', 'toneShorter'],
+  ['longer', 'toneLonger'],
+  ['simpler', 'toneSimpler'],
+  ['list', 'toneList'],
   ['proofread', 'toneProofread'],
 ];
+
+/** What is said of sentences that did not come through as they should. */
+const NOTES: Record<NoteKind, PlainKey> = {
+  dropped: 'cardNoteDropped',
+  invented: 'cardNoteInvented',
+  kept: 'cardNoteKept',
+};
 
 /** The key that shows the original while it is held. */
 const HOLD_KEY = 'Alt';
@@ -51,10 +62,15 @@ export class RewriteCard implements Card {
   readonly #said = h('p', { class: 'unseen', attributes: { role: 'status' } });
   readonly #replace = button('replace', 'cardReplace', 'primary', () => void this.#apply());
   readonly #insert = button('insert-below', 'cardInsertBelow', '', () => void this.#insertBelow());
-  readonly #copy = button('copy', 'cardCopy', '', () => void this.#copyText(wording(this.#outcome), this.#copy, 'cardCopy'));
-  readonly #again = button('again', 'cardTryAgain', '', () => this.#start());
+  readonly #copy = button('copy', 'cardCopy', '', () => void this.#copyText(this.#wording(), this.#copy, 'cardCopy'));
+  readonly #again = button('again', 'cardTryAgain', '', () => this.#start(this.#attempt + 1));
   readonly #stop = button('stop', 'stop', 'primary', () => this.#handle?.cancel());
   readonly #original = button('original', 'cardOriginal', 'quiet original', () => {});
+  /** Of proofread text. */
+  readonly #corrections = new Corrections((accepted) => {
+    this.#outcome.accepted = accepted;
+    this.#update();
+  });
   /** Ends every listener that is not the card's own. */
   readonly #listening = new AbortController();
   readonly #resized = new ResizeObserver(() => this.#place());
@@ -63,6 +79,7 @@ export class RewriteCard implements Card {
   /** From the corner of `#before` to that of the anchor, so that the card follows when the page scrolls. */
   readonly #offset: { x: number; y: number } | null;
   #tone: Tone;
+  #attempt = 0;
   #outcome: Outcome = newOutcome();
   #handle: Handle | null = null;
   #confirming = false;
@@ -122,6 +139,7 @@ export class RewriteCard implements Card {
       { class: 'card', attributes: { role: 'dialog', 'aria-label': t('cardLabel'), tabindex: -1, lang: chrome.i18n.getUILanguage() } },
       h('div', { class: 'head' }, this.#tones(), close),
       this.#body,
+      this.#corrections.line,
       this.#note,
       h('div', { class: 'foot' }, this.#stop, ...actions, this.#original),
       this.#said,
@@ -187,12 +205,19 @@ export class RewriteCard implements Card {
     return { ...anchorRect, x: x + this.#offset.x, y: y + this.#offset.y };
   }
 
-  #start(): void {
+  #wording(): string {
+    return wording(this.#outcome, this.#options.originalText);
+  }
+
+  /** Any attempt but the first asks for another wording than the likeliest. */
+  #start(attempt = 0): void {
     if (isRunning(this.#outcome)) this.#handle?.cancel();
     this.#confirming = false;
+    this.#attempt = attempt;
     const outcome = newOutcome();
     this.#outcome = outcome;
-    const job = { type: 'rewrite', text: this.#options.originalText, tone: this.#tone } as const;
+    const { originalText: text } = this.#options;
+    const job = { type: 'rewrite', text, tone: this.#tone, instruction: null, attempt } as const;
     this.#handle = this.#options.client.start(job, (event) => {
       // Events of an earlier try are not for the eyes any more.
       if (this.#closed || this.#outcome !== outcome) return;
@@ -208,8 +233,9 @@ export class RewriteCard implements Card {
     const outcome = this.#outcome;
     const { stage } = outcome;
     const running = isRunning(outcome);
-    const usable = !running && wording(outcome) !== '';
+    const usable = !running && this.#wording() !== '';
     const ended = usable && !isUnchanged(outcome) && !this.#notApplied;
+    const changes = (outcome.diff?.corrections.length ?? 0) === 0 || outcome.accepted.size > 0;
     this.#showText();
     this.#stateLine.textContent = stateWords(outcome);
     this.#stateLine.hidden = this.#stateLine.textContent === '';
@@ -217,11 +243,11 @@ export class RewriteCard implements Card {
     this.#text.classList.toggle('writing', stage.kind === 'writing' && !this.#holding);
     this.#stop.hidden = !running;
     this.#replace.hidden = !ended;
-    this.#replace.disabled = !ended || this.#applying;
+    this.#replace.disabled = !ended || !changes || this.#applying;
     this.#replace.textContent = t(this.#confirming ? 'cardReplaceAnyway' : 'cardReplace');
     // A line of text holds no second one.
     this.#insert.hidden = !ended || this.#before instanceof HTMLInputElement;
-    this.#insert.disabled = !ended || this.#applying;
+    this.#insert.disabled = !ended || !changes || this.#applying;
     this.#copy.hidden = !usable;
     this.#copy.classList.toggle('primary', !this.#options.editable || this.#notApplied !== null);
     this.#again.hidden = running;
@@ -233,9 +259,12 @@ export class RewriteCard implements Card {
 
   #showText(): void {
     const { originalText } = this.#options;
-    const { diff, text } = this.#outcome;
+    const { diff, text, accepted } = this.#outcome;
+    this.#corrections.hide();
     if (this.#holding) {
       this.#text.replaceChildren(...flagged(originalText, 0, diff?.flags ?? []));
+    } else if (diff && diff.corrections.length > 0) {
+      this.#corrections.show(this.#text, originalText, diff.corrections, accepted);
     } else if (!diff) {
       this.#text.replaceChildren(text);
     } else {
@@ -265,12 +294,17 @@ export class RewriteCard implements Card {
       style = 'danger';
       lines.push(h('p', {}, t(notAppliedWords(this.#notApplied))));
       if (this.#notApplied.kind === 'harmed') lines.push(this.#copyOriginal(this.#notApplied.before));
-    } else if (diff && diff.flags.length > 0) {
-      style = 'warning';
-      lines.push(
-        h('p', {}, t('cardFlags')),
-        h('ul', {}, ...diff.flags.map((flag) => h('li', {}, flag.text))),
-      );
+    } else if (diff && (doubt(outcome) === 'flags' || diff.notes.length > 0)) {
+      const isDoubtful = doubt(outcome) === 'flags';
+      style = isDoubtful ? 'warning' : '';
+      const list = (key: PlainKey, spans: readonly { text: string }[]) => {
+        if (spans.length > 0) lines.push(h('p', {}, t(key)), h('ul', {}, ...spans.map(({ text }) => h('li', {}, text))));
+      };
+      if (isDoubtful && diff.corrections.length === 0) {
+        list('cardFlags', diff.flags);
+        list('cardAdded', diff.added);
+      }
+      for (const [kind, key] of Object.entries(NOTES)) list(key, diff.notes.filter((note) => note.kind === kind));
     } else if (this.#confirming) {
       style = 'warning';
       lines.push(h('p', {}, t('cardPartialConfirm')));
@@ -297,7 +331,7 @@ export class RewriteCard implements Card {
   async #insertBelow(): Promise<void> {
     await this.#put([
       { kind: 'equal', text: this.#options.originalText },
-      { kind: 'insert', text: `\n\n${wording(this.#outcome)}` },
+      { kind: 'insert', text: `\n\n${this.#wording()}` },
     ]);
   }
 
@@ -340,6 +374,8 @@ export class RewriteCard implements Card {
     } else if (event.key === HOLD_KEY) {
       swallow(event);
       this.#hold(true);
+    } else if (this.#corrections.keyDown(event.key)) {
+      swallow(event);
     }
   }
 

@@ -310,6 +310,45 @@ button.primary:hover {
   background: var(--accent-strong);
 }
 
+button.correction {
+  display: inline;
+  min-height: 0;
+  padding: 0 1px;
+  border: 0;
+  border-radius: 4px;
+  background: transparent;
+  color: inherit;
+  font: inherit;
+  text-align: inherit;
+  white-space: inherit;
+  cursor: pointer;
+}
+
+button.correction:hover {
+  background: var(--sunken);
+}
+
+button.correction.rejected ins {
+  display: none;
+}
+
+button.correction.rejected del {
+  background: transparent;
+  color: inherit;
+  text-decoration: underline dotted;
+}
+
+button.correction.flagged {
+  outline: 1px dashed var(--warning);
+}
+
+.correction-line {
+  margin: 0;
+  padding: 0 14px 8px;
+  color: var(--ink-soft);
+  font-size: 12px;
+}
+
 button.quiet {
   padding: 4px 8px;
   border-color: transparent;

@@ -14,6 +14,8 @@ pub struct Script {
     pub cancel_after: Option<usize>,
     /// Its context.
     pub context: u32,
+    /// What it says instead to a last turn whose last paragraph begins so; the first that fits.
+    pub answers: Vec<(String, String)>,
     /// The conversations it was asked to go on with.
     pub asked: RefCell<Vec<(Vec<Message>, Options)>>,
 }
@@ -23,7 +25,14 @@ impl Script {
     pub fn new(text: &str) -> Self {
         let characters: Vec<char> = text.chars().collect();
         let pieces = characters.chunks(3).map(|c| c.iter().collect()).collect();
-        Self { pieces, error: None, cancel_after: None, context: 2048, asked: RefCell::default() }
+        Self {
+            pieces,
+            error: None,
+            cancel_after: None,
+            context: 2048,
+            answers: Vec::new(),
+            asked: RefCell::default(),
+        }
     }
 
     /// The last conversation.
@@ -55,6 +64,11 @@ impl Generate for Script {
             return Err(GenerateError::ContextFull { prompt, context: self.context });
         }
         listener(Progress::Reading { done: prompt, total: prompt });
+        let last = messages.last().map_or("", |m| m.content.as_str());
+        let last = last.rsplit("\n\n").next().unwrap_or_default();
+        if let Some((_, after)) = self.answers.iter().find(|(before, _)| last.starts_with(before.as_str())) {
+            self.pieces = after.chars().collect::<Vec<_>>().chunks(3).map(|c| c.iter().collect()).collect();
+        }
         let mut finish =
             if self.pieces.len() > options.max_tokens as usize { Finish::Length } else { Finish::Stop };
         let mut written = 0;

@@ -34,6 +34,7 @@ pub async fn run(args: Args) -> Result<()> {
         title: String::new(),
         text: text.clone(),
         language: None,
+        code: None,
     });
     let mut session = model::load(&args.model).await?;
     let mut turns = Vec::new();

@@ -125,13 +125,19 @@ async fn write(session: &mut Session<AnyBackend>, text: &str, task: Task) -> Res
     let field = texts::units(text, 0, FIELD_UNITS as u32);
     let job = match task {
         Task::Continue => return continue_freely(session, field).await,
-        Task::Proofread => Job::Rewrite(RewriteRequest { text: field.into(), tone: Tone::Proofread }),
+        Task::Proofread => Job::Rewrite(RewriteRequest {
+            text: field.into(),
+            tone: Tone::Proofread,
+            instruction: None,
+            attempt: 0,
+        }),
         Task::Summarise => Job::Summarize(SummarizeRequest {
             source: Source {
                 kind: SourceKind::Page,
                 title: String::new(),
                 text: text.into(),
                 language: None,
+                code: None,
             },
             summary_type: SummaryType::KeyPoints,
             length: Length::Medium,

@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod chat;
+pub mod explain;
 pub mod guesses;
 pub mod inspect;
 pub mod logits;

@@ -69,7 +69,13 @@ pub async fn run(args: Args) -> Result<()> {
     let text = texts::read(&args.file)?;
     texts::check_words(&text)?;
     let mut session = model::load(&args.model).await?;
-    let source = Source { kind: SourceKind::Page, title: String::new(), text: text.clone(), language: None };
+    let source = Source {
+        kind: SourceKind::Page,
+        title: String::new(),
+        text: text.clone(),
+        language: None,
+        code: None,
+    };
     let request =
         SummarizeRequest { source, summary_type: args.summary_type.into(), length: args.length.into() };
     let finished = job::perform(&mut session, &Job::Summarize(request)).await?;
