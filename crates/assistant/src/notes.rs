@@ -1,0 +1,113 @@
+//! What was noted of the parts of a long text, and which notes make a summary.
+
+use crate::{
+    sentences::sentences,
+    units::Units,
+    words::{Word, words},
+};
+use protocol::Passage;
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    ops::Range,
+};
+
+/// What a second note of the same part gains beside the first one.
+const SAME_PART: f32 = 0.5;
+
+/// A sentence about one part of the text, which a passage of that part supports.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    /// The sentence.
+    pub text: String,
+    /// The passage, as offsets into the whole text.
+    pub passage: Passage,
+    /// Number of the part.
+    pub part: usize,
+}
+
+impl Note {
+    /// The note of part number `part`, which begins `by` units after the beginning of the whole text.
+    pub fn moved(mut self, part: usize, by: u32) -> Self {
+        self.part = part;
+        self.passage.start += by;
+        self.passage.end += by;
+        self
+    }
+}
+
+/// The sentence of `text` that says most of what `text` speaks of, as a note of itself; none if there is no sentence of
+/// words.
+///
+/// That is the greatest `sum of ln(f) over its different words t / √words`, f how often t is in the text; f = 1 says
+/// nothing, so a text without a repeated word gives its first sentence of several words. O(bytes).
+pub fn telling(text: &str) -> Option<Note> {
+    let plain = |words: Word| (!words.stop).then_some(words.key);
+    let mut counts: HashMap<String, f32> = HashMap::new();
+    for key in words(text).filter_map(plain) {
+        *counts.entry(key).or_default() += 1.0;
+    }
+    let mut best: Option<(f32, Range<usize>)> = None;
+    for range in sentences(text) {
+        let keys: BTreeSet<String> = words(&text[range.clone()]).filter_map(plain).collect();
+        let sum: f32 = keys.iter().map(|key| counts.get(key).map_or(0.0, |f| f.ln())).sum();
+        // Of headings and scraps there is little to learn.
+        let short = if keys.len() < 4 { 0.25 } else { 1.0 };
+        let rank = short * (sum + 0.01) / (keys.len().max(1) as f32).sqrt();
+        if !keys.is_empty() && best.as_ref().is_none_or(|(most, _)| rank > *most) {
+            best = Some((rank, range));
+        }
+    }
+    let (_, range) = best?;
+    let units = Units::new(text);
+    let passage = Passage { start: units.at(range.start), end: units.at(range.end), score: 1.0 };
+    Some(Note { text: one_line(&text[range]), passage, part: 0 })
+}
+
+/// `text` without line breaks, as an item of a list must be.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The notes, at most `most`, that together say most of what all notes say, in the text's order.
+///
+/// One is taken after the other, each time the one with the greatest
+/// `score × sum of ln(1 + parts that speak of t) over its words t that no note taken has / √words`, halved where its part
+/// has one already: a thing that many parts speak of is what the text is about. The greedy choice covers at least
+/// `1 - 1/e` of the best one's words (Nemhauser, Wolsey and Fisher, 1978), with notes scaled by their length as in Lin and
+/// Bilmes, Multi-document Summarization via Budgeted Maximization of Submodular Functions, 2010. O(notes × most).
+pub fn pick(notes: &[Note], most: usize) -> Vec<Note> {
+    let keys: Vec<HashSet<String>> =
+        notes.iter().map(|note| words(&note.text).filter(|w| !w.stop).map(|w| w.key).collect()).collect();
+    let mut parts: HashMap<&str, HashSet<usize>> = HashMap::new();
+    for (note, keys) in notes.iter().zip(&keys) {
+        for key in keys {
+            parts.entry(key).or_default().insert(note.part);
+        }
+    }
+    let weight = |key: &str| (1.0 + parts.get(key).map_or(0, HashSet::len) as f32).ln();
+    let mut covered: HashSet<&str> = HashSet::new();
+    let mut used: HashSet<usize> = HashSet::new();
+    let mut taken = Vec::new();
+    while taken.len() < most.min(notes.len()) {
+        let rank = |place: usize| {
+            let mut new: Vec<&str> =
+                keys[place].iter().map(String::as_str).filter(|&key| !covered.contains(key)).collect();
+            // Summed in order, so that equal inputs give equal bits.
+            new.sort_unstable();
+            let gain: f32 = new.into_iter().map(weight).sum();
+            let again = if used.contains(&notes[place].part) { SAME_PART } else { 1.0 };
+            notes[place].passage.score * again * gain / (keys[place].len().max(1) as f32).sqrt()
+        };
+        let open = (0..notes.len()).filter(|place| !taken.contains(place)).map(|place| (rank(place), place));
+        let Some((gain, best)) = open.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1))) else { break };
+        // What says nothing new is no point of a summary.
+        if gain <= 0.0 {
+            break;
+        }
+        covered.extend(keys[best].iter().map(String::as_str));
+        used.insert(notes[best].part);
+        taken.push(best);
+    }
+    taken.sort_by_key(|&place| (notes[place].part, notes[place].passage.start, place));
+    taken.into_iter().map(|place| notes[place].clone()).collect()
+}
