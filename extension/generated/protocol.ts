@@ -328,7 +328,23 @@ usedUnits: number,
 /**
  * UTF-16 units of the source.
  */
-totalUnits: number, } | { "type": "reading",
+totalUnits: number,
+/**
+ * Where these stand in the source, ascending and apart.
+ */
+ranges: Array<SourceRange>, } | { "type": "step",
+/**
+ * What begins now.
+ */
+kind: StepKind,
+/**
+ * Its number among those of its kind, from 1.
+ */
+number: number,
+/**
+ * How many of its kind there are.
+ */
+of: number, } | { "type": "reading",
 /**
  * Tokens read so far; those resident from before count.
  */
@@ -588,6 +604,19 @@ language: string | null, };
 export type SourceKind = "page" | "selection";
 
 /**
+ * Part of the source text.
+ */
+export type SourceRange = {
+/**
+ * First unit of it.
+ */
+start: number,
+/**
+ * One past its last unit.
+ */
+end: number, };
+
+/**
  * What a request cost.
  */
 export type Stats = {
@@ -611,6 +640,11 @@ firstTokenSeconds: number,
  * Seconds from the first token to the last.
  */
 decodeSeconds: number, };
+
+/**
+ * Kinds of [`Event::Step`].
+ */
+export type StepKind = "part" | "merging";
 
 /**
  * Asks for a summary of `source`.

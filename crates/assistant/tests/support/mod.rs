@@ -87,7 +87,7 @@ impl Generate for Script {
 }
 
 /// Runs `job` over `model`, and holds the events to what the protocol promises.
-pub fn run(model: &mut Script, job: &Job) -> Vec<Event> {
+pub fn run<G: Generate>(model: &mut G, job: &Job) -> Vec<Event> {
     let mut events = Vec::new();
     pollster::block_on(assistant::run(model, job, &Cancel::default(), &mut |event| events.push(event)));
     let ends = events.iter().filter(|e| matches!(e, Event::Done { .. } | Event::Failed { .. })).count();
