@@ -9,6 +9,7 @@ use crate::{
     notes::{Note, pick, telling},
     prompts::{self, Shape},
     run::{Ended, Filter, Output, budget, generate},
+    sentences::marker,
     units::{Units, units_in},
 };
 use protocol::{
@@ -18,9 +19,15 @@ use std::ops::Range;
 use text::{Cancel, Generate, GenerateError};
 
 /// Most tokens of a part, however long the context is: a small model finds less in a longer text.
-const PART_TOKENS: u32 = 2048;
+const PART_TOKENS: u32 = 1024;
+/// Where so many parts would not be enough, parts are longer, as far as the context goes: each costs the writing of notes.
+const MANY_PARTS: u32 = 64;
+/// About as many bytes are a token, in most texts.
+const BYTES_PER_TOKEN: usize = 4;
 /// With less room than this for a part the context is too small for anything, in tokens.
 const LEAST_TOKENS: u32 = 32;
+/// Least score of a note's passage. Higher than what is shown elsewhere: there are more notes than are needed.
+const LEAST_SUPPORT: f32 = 0.6;
 /// Most notes that a headline or a teaser is written from.
 const NOTES_TO_WRITE_FROM: usize = 12;
 
@@ -42,6 +49,8 @@ pub async fn summarize<G: Generate>(
     if reason == EndReason::Cancelled {
         return Ok((reason, cost));
     }
+    for n in &notes { eprintln!("NOTE {} {:.2} {}", n.part, n.passage.score, n.text); } // DEBUG
+    cost.first_token_seconds += cost.decode_seconds;
     emit(Event::Step { kind: StepKind::Merging, number: 1, of: 1 });
     if matches!(request.summary_type, SummaryType::KeyPoints | SummaryType::Tldr) {
         tell(&pick(&notes, shape.sentences), shape.list, emit);
@@ -61,7 +70,8 @@ async fn read_all<G: Generate>(
     emit: &mut dyn FnMut(Event),
 ) -> Result<(Vec<Note>, EndReason, Stats), Failure> {
     let shape = prompts::notes();
-    let room = budget(model, &prompts::summary("", shape.task), shape.options.max_tokens).min(PART_TOKENS);
+    let wanted = PART_TOKENS.max((source.text.len() / BYTES_PER_TOKEN) as u32 / MANY_PARTS);
+    let room = budget(model, &prompts::summary("", shape.task), shape.options.max_tokens).min(wanted);
     let parts = (room >= LEAST_TOKENS)
         .then(|| chunks(&source.text, room, &|text| model.count_tokens(text)))
         .flatten()
@@ -130,9 +140,10 @@ async fn read<G: Generate>(
     }
     let units: Vec<u16> = text.encode_utf16().collect();
     let note = |sentence: Sentence| {
-        let words = &units[sentence.start as usize..sentence.end as usize];
-        let passage = sentence.passage.filter(|_| sentence.flags.is_empty())?;
-        Some(Note { text: String::from_utf16_lossy(words), passage, part: 0 })
+        let words = String::from_utf16_lossy(&units[sentence.start as usize..sentence.end as usize]);
+        let passage = sentence.passage.filter(|p| p.score >= LEAST_SUPPORT && sentence.flags.is_empty())?;
+        // A list that was cut off leaves a marker.
+        Some(Note { text: words[marker(&words)..].to_owned(), passage, part: 0 })
     };
     Ok((found.into_iter().filter_map(note).collect(), reason, stats))
 }

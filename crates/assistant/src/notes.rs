@@ -35,6 +35,11 @@ impl Note {
     }
 }
 
+/// Whether two notes rest on the same words.
+fn overlap(a: &Note, b: &Note) -> bool {
+    a.passage.start < b.passage.end && b.passage.start < a.passage.end
+}
+
 /// The sentence of `text` that says most of what `text` speaks of, as a note of itself; none if there is no sentence of
 /// words.
 ///
@@ -72,7 +77,7 @@ fn one_line(text: &str) -> String {
 ///
 /// One is taken after the other, each time the one with the greatest
 /// `score × sum of ln(1 + parts that speak of t) over its words t that no note taken has / √words`, halved where its part
-/// has one already: a thing that many parts speak of is what the text is about. The greedy choice covers at least
+/// has one already, and none that rests on the same words as one taken: a thing that many parts speak of is what the text is about. The greedy choice covers at least
 /// `1 - 1/e` of the best one's words (Nemhauser, Wolsey and Fisher, 1978), with notes scaled by their length as in Lin and
 /// Bilmes, Multi-document Summarization via Budgeted Maximization of Submodular Functions, 2010. O(notes × most).
 pub fn pick(notes: &[Note], most: usize) -> Vec<Note> {
@@ -98,7 +103,7 @@ pub fn pick(notes: &[Note], most: usize) -> Vec<Note> {
             let again = if used.contains(&notes[place].part) { SAME_PART } else { 1.0 };
             notes[place].passage.score * again * gain / (keys[place].len().max(1) as f32).sqrt()
         };
-        let open = (0..notes.len()).filter(|place| !taken.contains(place)).map(|place| (rank(place), place));
+        let open = (0..notes.len()).filter(|&place| !taken.iter().any(|&t| overlap(&notes[t], &notes[place]))).map(|place| (rank(place), place));
         let Some((gain, best)) = open.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1))) else { break };
         // What says nothing new is no point of a summary.
         if gain <= 0.0 {

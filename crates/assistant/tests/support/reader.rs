@@ -14,6 +14,10 @@ pub struct Reader {
     pub context: u32,
     /// Cancels itself in the conversation of this number, after so many tokens.
     pub cancel_at: Option<(usize, usize)>,
+    /// How often it was asked.
+    pub count: usize,
+    /// Whether it keeps what it was asked.
+    pub keeps: bool,
     /// The conversations that it was asked to go on with.
     pub asked: RefCell<Vec<Vec<Message>>>,
 }
@@ -21,7 +25,7 @@ pub struct Reader {
 impl Reader {
     /// A reader with 2048 tokens of context.
     pub fn new(says: impl Fn(usize, &[Message]) -> Result<String, GenerateError> + 'static) -> Self {
-        Self { says: Box::new(says), context: 2048, cancel_at: None, asked: RefCell::default() }
+        Self { says: Box::new(says), context: 2048, cancel_at: None, count: 0, keeps: true, asked: RefCell::default() }
     }
 
     /// The texts that it was asked about, without the tasks.
@@ -51,8 +55,11 @@ impl Generate for Reader {
         cancel: &Cancel,
         listener: &mut dyn FnMut(Progress<'_>) -> Flow,
     ) -> Result<Outcome, GenerateError> {
-        let number = self.asked.borrow().len();
-        self.asked.borrow_mut().push(messages.to_vec());
+        let number = self.count;
+        self.count += 1;
+        if self.keeps {
+            self.asked.borrow_mut().push(messages.to_vec());
+        }
         let prompt: u32 = messages.iter().map(|m| self.count_tokens(&m.content) + 4).sum();
         assert!(prompt + options.max_tokens <= self.context, "{prompt} tokens were sent");
         let said = (self.says)(number, messages)?;
