@@ -221,7 +221,11 @@ mod tests {
 
     fn cut(text: &str, budget: u32) -> Vec<&str> {
         let parts = chunks(text, budget, &count).expect("fits");
-        assert_eq!(parts.iter().map(|r| &text[r.clone()]).collect::<String>(), text, "nothing lost, nothing twice");
+        assert_eq!(
+            parts.iter().map(|r| &text[r.clone()]).collect::<String>(),
+            text,
+            "nothing lost, nothing twice"
+        );
         for part in &parts {
             assert!(count(&text[part.clone()]) <= budget, "{part:?} of {budget}");
         }
@@ -235,11 +239,15 @@ mod tests {
 
     #[test]
     fn sections_stay_together() {
-        let section = |title: &str| format!("{title}\n\n{}\n\n{}\n\n", sentences(10).trim(), sentences(9).trim());
+        let section =
+            |title: &str| format!("{title}\n\n{}\n\n{}\n\n", sentences(10).trim(), sentences(9).trim());
         let text = ["The first part", "The second part", "The third part"].map(section).concat();
         let parts = cut(&text, 300);
         assert_eq!(parts.len(), 3, "{parts:?}");
-        assert!(parts[1].starts_with("The second part") && parts[2].starts_with("The third part"), "{parts:?}");
+        assert!(
+            parts[1].starts_with("The second part") && parts[2].starts_with("The third part"),
+            "{parts:?}"
+        );
     }
 
     #[test]
@@ -284,7 +292,8 @@ mod tests {
 
     #[test]
     fn passages_know_their_headings() {
-        let text = format!("Tides\n\n{}\n\nWinds\n\nShort one.\n\n{}", sentences(45).trim(), sentences(2).trim());
+        let text =
+            format!("Tides\n\n{}\n\nWinds\n\nShort one.\n\n{}", sentences(45).trim(), sentences(2).trim());
         let found = passages(&text);
         assert!(text[found[0].range.clone()].starts_with("Tides\n\nSentence 0000"));
         assert_eq!(found[0].heading, None);

@@ -24,4 +24,5 @@ mod sentences;
 mod units;
 mod words;
 
-pub use run::run;
+pub use long_summary::Memory;
+pub use run::{run, run_with};

@@ -13,7 +13,7 @@ use crate::{
     units::{Units, units_in},
 };
 use protocol::{
-    EndReason, Event, Sentence, Source, SourceRange, Stats, StepKind, SummarizeRequest, SummaryType,
+    EndReason, Event, Passage, Sentence, Source, SourceRange, Stats, StepKind, SummarizeRequest, SummaryType,
 };
 use std::ops::Range;
 use text::{Cancel, Generate, GenerateError};
@@ -31,44 +31,65 @@ const LEAST_SUPPORT: f32 = 0.6;
 /// Most notes that a headline or a teaser is written from.
 const NOTES_TO_WRITE_FROM: usize = 12;
 
+/// What was read of a long text so far. Notes are the same whatever the summary's shape: another shape of it reads nothing
+/// again, and after a stop the reading goes on where it was. Holds the last long text only, and belongs to one model.
+#[derive(Debug, Default)]
+pub struct Memory {
+    text: String,
+    /// Most tokens of a part.
+    room: u32,
+    /// Parts that were read.
+    done: usize,
+    /// Of these, the ones that did not fit after all.
+    unread: Vec<usize>,
+    notes: Vec<Note>,
+}
+
 /// Reads the source in parts, notes what is said in each, and makes of the notes what was asked for.
 ///
 /// A note counts only if a passage of its own part supports it and the part holds its facts, so that nothing
 /// invented on the way reaches the summary. Of a part without such a note its most telling sentence is noted. Key points and
-/// overviews are the notes that cover most; headlines and teasers the model writes from these
-/// (docs/decisions/long-pages.md).
+/// overviews are the notes that cover most. Headlines and teasers the model writes from these; what the page does not support
+/// of what it writes is not shown, and if nothing is left, notes stand in (docs/decisions/long-pages.md).
 pub async fn summarize<G: Generate>(
     model: &mut G,
     request: &SummarizeRequest,
+    memory: &mut Memory,
     cancel: &Cancel,
     emit: &mut dyn FnMut(Event),
 ) -> Ended {
     let source = &request.source;
     let shape = prompts::shape(request.summary_type, request.length);
-    let (notes, reason, mut cost) = read_all(model, source, cancel, emit).await?;
+    let (reason, mut cost) = read_all(model, source, memory, cancel, emit).await?;
     if reason == EndReason::Cancelled {
         return Ok((reason, cost));
     }
-    for n in &notes { eprintln!("NOTE {} {:.2} {}", n.part, n.passage.score, n.text); } // DEBUG
+    // A reader waits for the first word until all parts are read.
     cost.first_token_seconds += cost.decode_seconds;
     emit(Event::Step { kind: StepKind::Merging, number: 1, of: 1 });
-    if matches!(request.summary_type, SummaryType::KeyPoints | SummaryType::Tldr) {
-        tell(&pick(&notes, shape.sentences), shape.list, emit);
-        return Ok((EndReason::Complete, cost));
+    let mut shown = Shown { list: shape.list, units: 0, emit };
+    if matches!(request.summary_type, SummaryType::Headline | SummaryType::Teaser) {
+        let notes = pick(&memory.notes, NOTES_TO_WRITE_FROM);
+        let (reason, stats) = write(model, source, &shape, &notes, cancel, &mut shown).await?;
+        add(&mut cost, &stats);
+        if shown.units > 0 || reason == EndReason::Cancelled {
+            return Ok((reason, cost));
+        }
     }
-    let notes = pick(&notes, NOTES_TO_WRITE_FROM);
-    let (reason, stats) = write(model, source, &shape, &notes, cancel, emit).await?;
-    add(&mut cost, &stats);
-    Ok((reason, cost))
+    for note in pick(&memory.notes, shape.sentences) {
+        shown.tell(&note.text, note.passage);
+    }
+    Ok((EndReason::Complete, cost))
 }
 
-/// The notes of all parts, in order; fewer where the user stops.
+/// Reads what `memory` does not hold yet, part after part.
 async fn read_all<G: Generate>(
     model: &mut G,
     source: &Source,
+    memory: &mut Memory,
     cancel: &Cancel,
     emit: &mut dyn FnMut(Event),
-) -> Result<(Vec<Note>, EndReason, Stats), Failure> {
+) -> Ended {
     let shape = prompts::notes();
     let wanted = PART_TOKENS.max((source.text.len() / BYTES_PER_TOKEN) as u32 / MANY_PARTS);
     let room = budget(model, &prompts::summary("", shape.task), shape.options.max_tokens).min(wanted);
@@ -79,41 +100,45 @@ async fn read_all<G: Generate>(
     // What has no word needs no reading.
     let parts: Vec<Range<usize>> =
         parts.into_iter().filter(|part| source.text[part.clone()].contains(char::is_alphanumeric)).collect();
+    if memory.text != source.text || memory.room != room {
+        *memory = Memory { text: source.text.clone(), room, ..Memory::default() };
+    }
     let units = Units::new(&source.text);
-    let mut notes: Vec<Note> = Vec::new();
-    let mut unread = Vec::new();
     let mut cost = Stats::default();
-    for (number, part) in parts.iter().enumerate() {
+    for (number, part) in parts.iter().enumerate().skip(memory.done) {
         emit(Event::Step { kind: StepKind::Part, number: number as u32 + 1, of: parts.len() as u32 });
         let text = &source.text[part.clone()];
+        let mut notes = Vec::new();
         match read(model, text, &shape, cancel, emit).await {
             Ok((_, EndReason::Cancelled, stats)) => {
                 add(&mut cost, &stats);
-                return Ok((notes, EndReason::Cancelled, cost));
+                return Ok((EndReason::Cancelled, cost));
             }
             Ok((found, _, stats)) => {
                 add(&mut cost, &stats);
-                notes.extend(found.into_iter().map(|note| note.moved(number, units.at(part.start))));
+                notes = found;
             }
             // It took more tokens than its pieces do. What was not read is told, and the others are read.
-            Err(Failure::Model(GenerateError::ContextFull { .. })) => unread.push(number),
+            Err(Failure::Model(GenerateError::ContextFull { .. })) => memory.unread.push(number),
             Err(failure) => return Err(failure),
         }
-        if notes.last().is_none_or(|note| note.part != number) {
-            notes.extend(telling(text).map(|note| note.moved(number, units.at(part.start))));
+        if notes.is_empty() {
+            notes.extend(telling(text));
         }
+        memory.notes.extend(notes.into_iter().map(|note| note.moved(number, units.at(part.start))));
+        memory.done = number + 1;
     }
-    if !unread.is_empty() {
+    if !memory.unread.is_empty() {
         let range = |(_, part): (usize, &Range<usize>)| SourceRange {
             start: units.at(part.start),
             end: units.at(part.end),
         };
-        let ranges: Vec<SourceRange> =
-            parts.iter().enumerate().filter(|(number, _)| !unread.contains(number)).map(range).collect();
+        let read = parts.iter().enumerate().filter(|(number, _)| !memory.unread.contains(number));
+        let ranges: Vec<SourceRange> = read.map(range).collect();
         let used_units = ranges.iter().map(|range| range.end - range.start).sum();
         emit(Event::Context { used_units, total_units: units_in(&source.text), ranges });
     }
-    Ok((notes, EndReason::Complete, cost))
+    Ok((EndReason::Complete, cost))
 }
 
 /// What the model notes of a part, as far as the part supports it; passages are offsets into the part.
@@ -125,7 +150,8 @@ async fn read<G: Generate>(
     emit: &mut dyn FnMut(Event),
 ) -> Result<(Vec<Note>, EndReason, Stats), Failure> {
     let index = Index::new(part);
-    let output = Output::new(Filter::List(Bullets::default()), Draft::new(shape.sentences), Some(&index), None);
+    let output =
+        Output::new(Filter::List(Bullets::default()), Draft::new(shape.sentences), Some(&index), None);
     let mut found: Vec<Sentence> = Vec::new();
     let mut listen = |event| match event {
         Event::Reading { .. } => emit(event),
@@ -133,62 +159,87 @@ async fn read<G: Generate>(
         _ => {}
     };
     let messages = prompts::summary(part.trim(), shape.task);
-    let (text, reason, stats) = generate(model, &messages, &shape.options, cancel, output, &mut listen).await?;
+    let (text, reason, stats) =
+        generate(model, &messages, &shape.options, cancel, output, &mut listen).await?;
     // The limit cut the last one in the middle.
     if reason == EndReason::Length {
         found.pop();
     }
-    let units: Vec<u16> = text.encode_utf16().collect();
     let note = |sentence: Sentence| {
-        let words = String::from_utf16_lossy(&units[sentence.start as usize..sentence.end as usize]);
-        let passage = sentence.passage.filter(|p| p.score >= LEAST_SUPPORT && sentence.flags.is_empty())?;
-        // A list that was cut off leaves a marker.
-        Some(Note { text: words[marker(&words)..].to_owned(), passage, part: 0 })
+        let (text, passage) = supported(&text, sentence)?;
+        Some(Note { text, passage, part: 0 })
     };
     Ok((found.into_iter().filter_map(note).collect(), reason, stats))
 }
 
-/// Shows notes as they are, each with its passage.
-fn tell(notes: &[Note], list: bool, emit: &mut dyn FnMut(Event)) {
-    let mut at = 0;
-    for (place, note) in notes.iter().enumerate() {
-        let between = match (place, list) {
+/// The words of a sentence of `text` and the passage that supports it; none if that is weak or lacks a fact.
+fn supported(text: &str, sentence: Sentence) -> Option<(String, Passage)> {
+    let passage = sentence.passage.filter(|p| p.score >= LEAST_SUPPORT && sentence.flags.is_empty())?;
+    let units = text.encode_utf16().skip(sentence.start as usize);
+    let units: Vec<u16> = units.take((sentence.end - sentence.start) as usize).collect();
+    let words = String::from_utf16_lossy(&units);
+    // A list that was cut off leaves a marker.
+    Some((words[marker(&words)..].to_owned(), passage))
+}
+
+/// The summary, as far as it is shown.
+struct Shown<'e> {
+    list: bool,
+    /// UTF-16 units of it.
+    units: u32,
+    emit: &'e mut dyn FnMut(Event),
+}
+
+impl Shown<'_> {
+    /// Shows a sentence with the passage that it rests on.
+    fn tell(&mut self, text: &str, passage: Passage) {
+        let between = match (self.units, self.list) {
             (0, true) => "- ",
             (_, true) => "\n- ",
             (0, false) => "",
             (_, false) => " ",
         };
-        emit(Event::Text { text: format!("{between}{}", note.text) });
-        let start = at + units_in(between);
-        at = start + units_in(&note.text);
-        let passage = Some(note.passage.clone());
-        emit(Event::Sentence(Sentence { start, end: at, passage, flags: Vec::new() }));
+        let start = self.units + units_in(between);
+        self.units = start + units_in(text);
+        (self.emit)(Event::Text { text: format!("{between}{text}") });
+        let flags = Vec::new();
+        (self.emit)(Event::Sentence(Sentence { start, end: self.units, passage: Some(passage), flags }));
     }
 }
 
-/// Lets the model write from the notes. Its sentences are checked against the whole source, as everywhere.
+/// Lets the model write from the notes, and shows each sentence that the source supports once it is complete.
 async fn write<G: Generate>(
     model: &mut G,
     source: &Source,
     shape: &Shape,
     notes: &[Note],
     cancel: &Cancel,
-    emit: &mut dyn FnMut(Event),
+    shown: &mut Shown<'_>,
 ) -> Ended {
     let room = budget(model, &prompts::summary("", shape.task), shape.options.max_tokens);
     let mut lines = String::new();
     for note in notes {
-        if model.count_tokens(&lines) + model.count_tokens(&note.text) + 1 > room {
+        if model.count_tokens(&lines) + model.count_tokens(&note.text) + 2 > room {
             break;
         }
         lines.push_str(&note.text);
         lines.push('\n');
     }
     let index = Index::new(&source.text);
-    let filter = if shape.list { Filter::List(Bullets::default()) } else { Filter::Prose(Unwrap::new("")) };
-    let output = Output::new(filter, Draft::new(shape.sentences), Some(&index), None);
+    let output = Output::new(Filter::Prose(Unwrap::new("")), Draft::new(shape.sentences), Some(&index), None);
+    let mut text = String::new();
+    let mut listen = |event| match event {
+        Event::Reading { .. } => (shown.emit)(event),
+        Event::Text { text: more } => text.push_str(&more),
+        Event::Sentence(sentence) => {
+            if let Some((words, passage)) = supported(&text, sentence) {
+                shown.tell(&words, passage);
+            }
+        }
+        _ => {}
+    };
     let messages = prompts::summary(lines.trim_end(), shape.task);
-    let (_, reason, stats) = generate(model, &messages, &shape.options, cancel, output, emit).await?;
+    let (_, reason, stats) = generate(model, &messages, &shape.options, cancel, output, &mut listen).await?;
     Ok((reason, stats))
 }
 

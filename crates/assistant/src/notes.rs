@@ -103,7 +103,9 @@ pub fn pick(notes: &[Note], most: usize) -> Vec<Note> {
             let again = if used.contains(&notes[place].part) { SAME_PART } else { 1.0 };
             notes[place].passage.score * again * gain / (keys[place].len().max(1) as f32).sqrt()
         };
-        let open = (0..notes.len()).filter(|&place| !taken.iter().any(|&t| overlap(&notes[t], &notes[place]))).map(|place| (rank(place), place));
+        let open = (0..notes.len())
+            .filter(|&place| !taken.iter().any(|&t| overlap(&notes[t], &notes[place])))
+            .map(|place| (rank(place), place));
         let Some((gain, best)) = open.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1))) else { break };
         // What says nothing new is no point of a summary.
         if gain <= 0.0 {

@@ -155,7 +155,8 @@ impl Chosen<'_> {
         let Some(Passage { range, heading }) = self.passages.get(passage) else { return };
         // A heading may be the beginning of a passage that is chosen already.
         let heading = heading.clone().filter(|heading| !self.ranges.contains_key(&heading.start));
-        let new = heading.into_iter().chain([range.clone()]).filter(|r| self.ranges.get(&r.start) != Some(&r.end));
+        let new =
+            heading.into_iter().chain([range.clone()]).filter(|r| self.ranges.get(&r.start) != Some(&r.end));
         let new: Vec<Range<usize>> = new.collect();
         // Two more for the blank line between.
         let cost: u32 = new.iter().map(|r| (self.count)(&self.text[r.clone()]) + 2).sum();

@@ -8,7 +8,8 @@ use crate::{
     draft::{Draft, Step, Stop},
     failure::Failure,
     flags::flags,
-    long_summary, prompts,
+    long_summary::{self, Memory},
+    prompts,
     retrieval::{self, Part},
     units::Units,
 };
@@ -26,8 +27,19 @@ const TEMPLATE_ROOM: u32 = 48;
 ///
 /// `cancel` ends the job within one step of the model; what was written stays, marked as partial.
 pub async fn run<G: Generate>(model: &mut G, job: &Job, cancel: &Cancel, emit: &mut dyn FnMut(Event)) {
+    run_with(model, job, &mut Memory::default(), cancel, emit).await;
+}
+
+/// As [`run`], with what `memory` holds of a long text that was read before.
+pub async fn run_with<G: Generate>(
+    model: &mut G,
+    job: &Job,
+    memory: &mut Memory,
+    cancel: &Cancel,
+    emit: &mut dyn FnMut(Event),
+) {
     let ended = match job {
-        Job::Summarize(request) => summarize(model, request, cancel, emit).await,
+        Job::Summarize(request) => summarize(model, request, memory, cancel, emit).await,
         Job::Chat(request) => chat(model, request, cancel, emit).await,
         Job::Rewrite(request) => rewrite(model, request, cancel, emit).await,
     };
@@ -42,6 +54,7 @@ pub(crate) type Ended = Result<(EndReason, Stats), Failure>;
 async fn summarize<G: Generate>(
     model: &mut G,
     request: &SummarizeRequest,
+    memory: &mut Memory,
     cancel: &Cancel,
     emit: &mut dyn FnMut(Event),
 ) -> Ended {
@@ -50,7 +63,7 @@ async fn summarize<G: Generate>(
     let shape = prompts::shape(request.summary_type, request.length);
     let budget = budget(model, &prompts::summary("", shape.task), shape.options.max_tokens);
     if !fits(&source.text, budget, &|text| model.count_tokens(text)) {
-        return long_summary::summarize(model, request, cancel, emit).await;
+        return long_summary::summarize(model, request, memory, cancel, emit).await;
     }
     let index = Index::new(&source.text);
     let filter = if shape.list { Filter::List(Bullets::default()) } else { Filter::Prose(Unwrap::new("")) };
@@ -226,7 +239,12 @@ pub(crate) struct Output<'a> {
 }
 
 impl<'a> Output<'a> {
-    pub(crate) fn new(filter: Filter, draft: Draft, source: Option<&'a Index<'a>>, question: Option<&'a str>) -> Self {
+    pub(crate) fn new(
+        filter: Filter,
+        draft: Draft,
+        source: Option<&'a Index<'a>>,
+        question: Option<&'a str>,
+    ) -> Self {
         Self { filter, draft, source, question, stop: None }
     }
 

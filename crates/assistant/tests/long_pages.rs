@@ -1,16 +1,17 @@
 //! Pages that are longer than the model's context: read in parts, asked about by passages.
 
-mod support;
 #[path = "support/reader.rs"]
 mod reader;
+mod support;
 
+use assistant::Memory;
 use protocol::{
     ChatRequest, EndReason, ErrorCode, Event, Job, Length, Role, Source, SourceKind, StepKind,
     SummarizeRequest, SummaryType, Turn,
 };
 use reader::{Reader, about, first, first_two, page};
 use support::{cut, run, sentences, text};
-use text::{GenerateError, Message};
+use text::{Cancel, GenerateError, Message};
 
 fn source(text: &str) -> Source {
     Source { kind: SourceKind::Page, title: "Page".into(), text: text.into(), language: None }
@@ -33,7 +34,9 @@ fn words(text: &str) -> Vec<&str> {
 fn steps(events: &[Event]) -> Vec<(StepKind, u32, u32)> {
     events
         .iter()
-        .filter_map(|e| if let Event::Step { kind, number, of } = *e { Some((kind, number, of)) } else { None })
+        .filter_map(
+            |e| if let Event::Step { kind, number, of } = *e { Some((kind, number, of)) } else { None },
+        )
         .collect()
 }
 
@@ -111,22 +114,37 @@ fn what_a_part_does_not_support_goes_no_further() {
     assert!(sentences(&events).iter().all(|s| s.passage.is_some() && s.flags.is_empty()));
 }
 
+/// Notes the first two sentences of a part, and says `written` when asked to write.
+fn writing(written: &'static str) -> Reader {
+    Reader::new(move |_, messages| {
+        let is_part = messages[1].content.contains("Lighthouse number");
+        Ok(if is_part { first(about(messages), 2) } else { written.into() })
+    })
+}
+
 #[test]
 fn a_headline_is_written_from_the_notes() {
     let page = page(12);
-    let mut model = Reader::new(|_, messages| {
-        Ok(if messages[1].content.contains("headline") {
-            "Keepers trimmed wicks before night fell".into()
-        } else {
-            first(about(messages), 2)
-        })
-    });
+    let mut model = writing("Keeper0x0 of lighthouse0 trimmed wick0x0");
     let events = run(&mut model, &summarize(&page, SummaryType::Headline));
-    assert_eq!(text(&events), "Keepers trimmed wicks before night fell");
+    assert_eq!(text(&events), "Keeper0x0 of lighthouse0 trimmed wick0x0");
     let texts = model.texts();
     let notes = &texts[texts.len() - 1];
     assert!(notes.lines().count() > 4 && notes.lines().all(|line| page.contains(line)), "{notes}");
     assert_eq!(steps(&events).last(), Some(&(StepKind::Merging, 1, 1)));
+}
+
+#[test]
+fn a_headline_that_the_page_does_not_support_gives_way_to_a_note() {
+    let page = page(12);
+    for invented in
+        ["Islanders celebrate their 10th anniversary", "", "Keeper0x0 of lighthouse7 trimmed 4000 wicks"]
+    {
+        let events = run(&mut writing(invented), &summarize(&page, SummaryType::Headline));
+        let shown = text(&events);
+        assert!(shown.starts_with("Keeper") && page.contains(&shown), "{shown}");
+        assert_eq!(sentences(&events).len(), 1);
+    }
 }
 
 #[test]
@@ -144,15 +162,58 @@ fn stopping_in_a_part_ends_at_once() {
 #[test]
 fn stopping_while_merging_keeps_the_text_so_far() {
     let page = page(12);
-    let mut model = first_two();
-    run(&mut model, &summarize(&page, SummaryType::Teaser));
-    let last = model.asked.borrow().len() - 1;
-    let mut model = first_two();
-    model.cancel_at = Some((last, 8));
-    let events = run(&mut model, &summarize(&page, SummaryType::Teaser));
+    let says = "Keeper0x0 of lighthouse0 trimmed wick0x0. Keeper1x0 of lighthouse1 trimmed wick1x0. And more was done.";
+    let mut model = writing(says);
+    let job = |length| {
+        Job::Summarize(SummarizeRequest { source: source(&page), summary_type: SummaryType::Teaser, length })
+    };
+    let whole = run(&mut model, &job(Length::Long));
+    assert_eq!(sentences(&whole).len(), 2, "the third has no support: {}", text(&whole));
+    let mut model = writing(says);
+    model.cancel_at = Some((steps(&whole).len() - 1, 20));
+    let events = run(&mut model, &job(Length::Long));
     assert_eq!(reason(&events), EndReason::Cancelled);
-    let shown = text(&events);
-    assert!(shown.len() > 8 && shown.len() < 40, "{shown}");
+    assert_eq!(text(&events), "Keeper0x0 of lighthouse0 trimmed wick0x0.");
+}
+
+/// What `run_with` tells, with what `memory` holds.
+fn run_on(model: &mut Reader, job: &Job, memory: &mut Memory) -> Vec<Event> {
+    let mut events = Vec::new();
+    let cancel = Cancel::default();
+    pollster::block_on(assistant::run_with(model, job, memory, &cancel, &mut |event| events.push(event)));
+    events
+}
+
+#[test]
+fn another_shape_reads_nothing_again() {
+    let page = page(12);
+    let mut memory = Memory::default();
+    let mut model = first_two();
+    let fresh = run_on(&mut model, &summarize(&page, SummaryType::KeyPoints), &mut memory);
+    let read = model.count;
+    let again = run_on(&mut model, &summarize(&page, SummaryType::Tldr), &mut memory);
+    assert_eq!(model.count, read);
+    assert_eq!(steps(&again), [(StepKind::Merging, 1, 1)]);
+    assert_eq!(format!("- {}", text(&again)), text(&fresh).lines().next().expect("a point"));
+    let other = page.replace("night fell", "dusk came");
+    let events = run_on(&mut model, &summarize(&other, SummaryType::Tldr), &mut memory);
+    assert!(text(&events).contains("dusk came"), "another page is read: {}", text(&events));
+}
+
+#[test]
+fn after_a_stop_the_reading_goes_on_where_it_was() {
+    let page = page(12);
+    let mut memory = Memory::default();
+    let mut model = first_two();
+    model.cancel_at = Some((2, 4));
+    assert_eq!(
+        reason(&run_on(&mut model, &summarize(&page, SummaryType::KeyPoints), &mut memory)),
+        EndReason::Cancelled
+    );
+    model.cancel_at = None;
+    let events = run_on(&mut model, &summarize(&page, SummaryType::KeyPoints), &mut memory);
+    assert_eq!(steps(&events)[0].1, 3, "two parts were read");
+    assert_eq!(text(&events), text(&run(&mut first_two(), &summarize(&page, SummaryType::KeyPoints))));
 }
 
 #[test]
@@ -166,7 +227,9 @@ fn a_part_that_does_not_fit_after_all_is_told_and_the_rest_is_read() {
     let events = run(&mut model, &summarize(&page, SummaryType::KeyPoints));
     assert_eq!(reason(&events), EndReason::Complete);
     let context = events.iter().find_map(|e| match e {
-        Event::Context { used_units, total_units, ranges } => Some((*used_units, *total_units, ranges.clone())),
+        Event::Context { used_units, total_units, ranges } => {
+            Some((*used_units, *total_units, ranges.clone()))
+        }
         _ => None,
     });
     let (used, total, ranges) = context.expect("told");
@@ -184,7 +247,11 @@ fn a_model_that_fails_in_a_part_fails_the_summary() {
         _ => Ok(first(about(messages), 2)),
     });
     let events = run(&mut model, &summarize(&page, SummaryType::KeyPoints));
-    assert!(matches!(events.last(), Some(Event::Failed { code: ErrorCode::GpuLost, .. })), "{:?}", events.last());
+    assert!(
+        matches!(events.last(), Some(Event::Failed { code: ErrorCode::GpuLost, .. })),
+        "{:?}",
+        events.last()
+    );
     assert_eq!(model.asked.borrow().len(), 3);
 }
 
@@ -226,7 +293,8 @@ fn a_follow_up_is_about_what_was_asked_before() {
     let bridge = "The bridge over the Wenning was paid for by a toll on wool.";
     let page = format!("{}{bridge}\n\n{}The hall was paid for by the guild.\n\n", page(8), page(9));
     let mut model = Reader::new(|_, _| Ok("A toll on wool.".into()));
-    let turns = ["Where did the bridge over the Wenning stand?", "It stood by the mill.", "And who paid for it?"];
+    let turns =
+        ["Where did the bridge over the Wenning stand?", "It stood by the mill.", "And who paid for it?"];
     let events = run(&mut model, &ask(&page, &turns));
     assert_eq!(reason(&events), EndReason::Complete);
     let asked = model.asked.borrow();

@@ -17,8 +17,7 @@ pub use bench::{
 pub use error::ErrorCode;
 pub use event::{
     AdapterInfo, Diff, DiffKind, DiffPart, EndReason, EngineState, Envelope, Event, Flag, FlagKind,
-    KernelCheck, ModelInfo, Passage, SelfTestReport, Sentence, SourceRange, Stats, StepKind,
-    WorkerMessage,
+    KernelCheck, ModelInfo, Passage, SelfTestReport, Sentence, SourceRange, Stats, StepKind, WorkerMessage,
 };
 pub use request::{
     CacheFormat, ChatRequest, Job, Length, ModelFile, Request, RewriteRequest, Role, Source, SourceKind,

@@ -25,7 +25,14 @@ pub struct Reader {
 impl Reader {
     /// A reader with 2048 tokens of context.
     pub fn new(says: impl Fn(usize, &[Message]) -> Result<String, GenerateError> + 'static) -> Self {
-        Self { says: Box::new(says), context: 2048, cancel_at: None, count: 0, keeps: true, asked: RefCell::default() }
+        Self {
+            says: Box::new(says),
+            context: 2048,
+            cancel_at: None,
+            count: 0,
+            keeps: true,
+            asked: RefCell::default(),
+        }
     }
 
     /// The texts that it was asked about, without the tasks.
@@ -108,16 +115,18 @@ pub fn first(text: &str, count: usize) -> String {
     body.filter(|s| s.ends_with('.')).take(count).map(|s| format!("- {s}\n")).collect()
 }
 
-/// A page of sections; every sentence has words of its own. A section has about 400 words.
+/// A page of sections; every sentence has words of its own. A section has about 200 words.
 pub fn page(sections: usize) -> String {
     let sentence = |section: usize, line: usize| {
-        format!("Keeper{section}x{line} of lighthouse{section} trimmed wick{section}x{line} before night fell.")
+        format!(
+            "Keeper{section}x{line} of lighthouse{section} trimmed wick{section}x{line} before night fell."
+        )
     };
     (0..sections)
         .map(|section| {
             let paragraph =
-                |from: usize| (from..from + 10).map(|l| sentence(section, l)).collect::<Vec<_>>().join(" ");
-            let body = [0, 10, 20, 30, 40].map(paragraph).join("\n\n");
+                |from: usize| (from..from + 8).map(|l| sentence(section, l)).collect::<Vec<_>>().join(" ");
+            let body = [0, 8, 16].map(paragraph).join("\n\n");
             format!("Lighthouse number {section}\n\n{body}\n\n")
         })
         .collect()
