@@ -37,7 +37,12 @@ fn two_hundred_thousand_words_take_bounded_time_and_memory() {
     let took = begun.elapsed();
     let peak = MEMORY.peak_usage() - before;
     assert!(matches!(events.last(), Some(Event::Done { reason: EndReason::Complete, .. })));
-    println!("summary: {count} words, {} parts, {took:?}, {} kB at the peak", model.count, peak / 1000);
+    println!(
+        "summary: {count} words in {} kB, {} parts, {took:?}, {} kB at the peak",
+        page.len() / 1000,
+        model.count,
+        peak / 1000
+    );
     assert!(took < Duration::from_secs(20), "{took:?}");
     assert!(peak < 4 * page.len(), "{peak} bytes for a page of {}", page.len());
 
