@@ -6,7 +6,7 @@ use crate::{
     clean::{Bullets, Unwrap},
     draft::Draft,
     failure::Failure,
-    notes::{Note, pick, telling},
+    notes::{Note, fill, pick},
     prompts::{self, Shape},
     run::{Ended, Filter, Output, budget, generate},
     sentences::marker,
@@ -48,7 +48,7 @@ pub struct Memory {
 /// Reads the source in parts, notes what is said in each, and makes of the notes what was asked for.
 ///
 /// A note counts only if a passage of its own part supports it and the part holds its facts, so that nothing
-/// invented on the way reaches the summary. Of a part without such a note its most telling sentence is noted. Key points and
+/// invented on the way reaches the summary. Where no note rests on half of a part or more, a telling sentence of that half is noted. Key points and
 /// overviews are the notes that cover most. Headlines and teasers the model writes from these; what the page does not support
 /// of what it writes is not shown, and if nothing is left, notes stand in (docs/decisions/long-pages.md).
 pub async fn summarize<G: Generate>(
@@ -122,9 +122,7 @@ async fn read_all<G: Generate>(
             Err(Failure::Model(GenerateError::ContextFull { .. })) => memory.unread.push(number),
             Err(failure) => return Err(failure),
         }
-        if notes.is_empty() {
-            notes.extend(telling(text));
-        }
+        fill(text, &mut notes);
         memory.notes.extend(notes.into_iter().map(|note| note.moved(number, units.at(part.start))));
         memory.done = number + 1;
     }

@@ -14,6 +14,9 @@ use std::{
 /// What a second note of the same part gains beside the first one.
 const SAME_PART: f32 = 0.5;
 
+/// Most sentences that are added to the notes of a part.
+const MOST_FILLED: usize = 3;
+
 /// A sentence about one part of the text, which a passage of that part supports.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Note {
@@ -35,6 +38,39 @@ impl Note {
     }
 }
 
+/// Adds telling sentences of `text` to its notes, as long as no note rests on anything within one half of it or more, so that
+/// no great part of a text goes unnoticed. O(bytes).
+pub fn fill(text: &str, notes: &mut Vec<Note>) {
+    let units = Units::new(text);
+    for _ in 0..MOST_FILLED {
+        let gap = widest_gap(text, &units, notes);
+        if gap.len() * 2 < text.trim().len() {
+            break;
+        }
+        let Some(note) = telling(&text[gap.clone()]) else { break };
+        notes.push(note.moved(0, units.at(gap.start)));
+    }
+}
+
+/// The longest stretch of sentences on which no note rests, in bytes.
+fn widest_gap(text: &str, units: &Units<'_>, notes: &[Note]) -> Range<usize> {
+    let mut widest = 0..0;
+    let mut open: Option<Range<usize>> = None;
+    for sentence in sentences(text) {
+        let (start, end) = (units.at(sentence.start), units.at(sentence.end));
+        if notes.iter().any(|note| note.passage.start < end && start < note.passage.end) {
+            open = None;
+            continue;
+        }
+        let stretch = open.map_or(sentence.start, |open| open.start)..sentence.end;
+        if stretch.len() > widest.len() {
+            widest = stretch.clone();
+        }
+        open = Some(stretch);
+    }
+    widest
+}
+
 /// Whether two notes rest on the same words.
 fn overlap(a: &Note, b: &Note) -> bool {
     a.passage.start < b.passage.end && b.passage.start < a.passage.end
@@ -45,7 +81,7 @@ fn overlap(a: &Note, b: &Note) -> bool {
 ///
 /// That is the greatest `sum of ln(f) over its different words t / √words`, f how often t is in the text; f = 1 says
 /// nothing, so a text without a repeated word gives its first sentence of several words. O(bytes).
-pub fn telling(text: &str) -> Option<Note> {
+fn telling(text: &str) -> Option<Note> {
     let plain = |words: Word| (!words.stop).then_some(words.key);
     let mut counts: HashMap<String, f32> = HashMap::new();
     for key in words(text).filter_map(plain) {

@@ -43,8 +43,8 @@ impl Part {
     }
 }
 
-/// The passages of `text` that say most about the last of `turns`, with their headings and their neighbours, in the
-/// text's order, in at most `budget` tokens; none if no passage fits.
+/// The passages of `text` that say most about the last of `turns`, with their headings and neighbours and the beginning, in
+/// the text's order, in at most `budget` tokens; none if no passage fits.
 ///
 /// Passages are ranked by BM25 over their own words and their heading's. A word's weight is 1 where the last question
 /// has it, less where only earlier turns have it: "and who paid for it?" is about what was asked before. Where no passage has
@@ -62,6 +62,8 @@ pub fn relevant(text: &str, turns: &[Turn], budget: u32, count: &dyn Fn(&str) ->
         for &passage in &order {
             chosen.take(passage);
         }
+        // What the page is about is mostly said where it begins.
+        chosen.take(0);
         // What stands beside a passage explains it, the best ones first.
         for &passage in order.iter().take(EXPLAINED) {
             chosen.take(passage + 1);
