@@ -22,8 +22,8 @@ fn summarize(text: &str, summary_type: SummaryType) -> Job {
 }
 
 fn ask(text: &str, turns: &[&str]) -> Job {
-    let role = |place: usize| if place % 2 == 0 { Role::User } else { Role::Assistant };
-    let turns = turns.iter().enumerate().map(|(i, t)| Turn { role: role(i), text: (*t).into() }).collect();
+    let roles = [Role::User, Role::Assistant].into_iter().cycle();
+    let turns = turns.iter().zip(roles).map(|(t, role)| Turn { role, text: (*t).into() }).collect();
     Job::Chat(ChatRequest { source: Some(source(text)), turns })
 }
 
