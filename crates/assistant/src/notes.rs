@@ -154,3 +154,71 @@ pub fn pick(notes: &[Note], most: usize) -> Vec<Note> {
     taken.sort_by_key(|&place| (notes[place].part, notes[place].passage.start, place));
     taken.into_iter().map(|place| notes[place].clone()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn note(text: &str, part: usize, start: u32) -> Note {
+        let passage = Passage { start, end: start + 10, score: 1.0 };
+        Note { text: text.into(), passage, part }
+    }
+
+    fn texts(notes: &[Note]) -> Vec<&str> {
+        notes.iter().map(|note| note.text.as_str()).collect()
+    }
+
+    #[test]
+    fn what_many_parts_speak_of_comes_first() {
+        let notes = [
+            note("Gulls nest quietly", 0, 0),
+            note("Ferries cross daily", 1, 100),
+            note("Ferries burn diesel", 2, 200),
+        ];
+        assert_eq!(texts(&pick(&notes, 1)), ["Ferries cross daily"]);
+    }
+
+    #[test]
+    fn another_part_goes_before_the_same_part() {
+        let notes = [
+            note("Gulls nest quietly", 0, 0),
+            note("Crabs walk sideways", 0, 50),
+            note("Seals sleep", 1, 100),
+        ];
+        assert_eq!(texts(&pick(&notes, 2)), ["Gulls nest quietly", "Seals sleep"]);
+    }
+
+    #[test]
+    fn nothing_is_said_twice() {
+        let notes = [
+            note("Ferries cross daily", 0, 0),
+            note("Every day ferries sail", 0, 5),
+            note("Ferries cross daily", 1, 100),
+        ];
+        assert_eq!(texts(&pick(&notes, 3)), ["Ferries cross daily"], "the same passage, or the same words");
+    }
+
+    #[test]
+    fn the_telling_sentence_says_what_comes_up_most() {
+        let text =
+            "Hello there my good friends. The ferry burns diesel. Diesel for the ferry costs money. Bye.";
+        let note = telling(text).expect("a sentence");
+        assert!(note.text.contains("ferry") && note.text.to_lowercase().contains("diesel"), "{note:?}");
+        let passage = note.passage.start as usize..note.passage.end as usize;
+        assert_eq!(&text[passage], note.text);
+        assert_eq!(telling("… — !"), None);
+    }
+
+    #[test]
+    fn gaps_of_half_a_part_are_filled() {
+        let text = "One ferry sails. Two gulls cry. Three crabs walk. Four seals sleep. Five cod swim.";
+        let mut notes = vec![note("One ferry sails.", 0, 0)];
+        notes[0].passage.end = 16;
+        fill(text, &mut notes);
+        assert!(notes.len() > 1 && notes[1].passage.start >= 16, "{notes:?}");
+        let mut whole = vec![note("All of it.", 0, 0)];
+        whole[0].passage.end = text.len() as u32;
+        fill(text, &mut whole);
+        assert_eq!(whole.len(), 1);
+    }
+}

@@ -290,8 +290,26 @@ fn a_question_is_answered_from_its_passages_and_their_headings() {
 }
 
 #[test]
+fn a_heading_tells_passages_apart() {
+    let section = |name: &str, price: u32| {
+        let filler = "Carts went to market and came back again every week of the year. ".repeat(40);
+        format!("The {name}\n\n{filler}\n\nIt was sold for £{price} in the end.\n\n")
+    };
+    let others: String = (0..12).map(|i| section(&format!("house number {i}"), 100 + i)).collect();
+    let page = format!("{}{others}{}", page(8), section("viaduct", 40));
+    let mut model = Reader::new(|_, _| Ok("For £40.".into()));
+    run(&mut model, &ask(&page, &["What was the viaduct sold for?"]));
+    assert!(model.texts()[0].contains("sold for £40 "), "{}", model.texts()[0]);
+    // A passage brings its heading, from however far above.
+    let mut model = Reader::new(|_, _| Ok("The viaduct.".into()));
+    run(&mut model, &ask(&page, &["What was sold for £40?"]));
+    let seen = &model.texts()[0];
+    assert!(seen.contains("The viaduct\n\n") && seen.contains("sold for £40 "), "{seen}");
+}
+
+#[test]
 fn a_follow_up_is_about_what_was_asked_before() {
-    let bridge = "The bridge over the Wenning was paid for by a toll on wool.";
+    let bridge = "The bridge over the Wenning got its money from a toll on wool.";
     let page = format!("{}{bridge}\n\n{}The hall was paid for by the guild.\n\n", page(8), page(9));
     let mut model = Reader::new(|_, _| Ok("A toll on wool.".into()));
     let turns =
