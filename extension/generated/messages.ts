@@ -44,6 +44,8 @@ export interface MessageArguments {
   trayCharacters: [count: string];
   trayTokens: [used: string, total: string];
   trayTokensLabel: [];
+  seenPassages: [count: string, share: string];
+  seenLeftOut: [share: string];
   trayAttach: [];
   trayDetach: [];
   trayUntitled: [];
@@ -73,10 +75,13 @@ export interface MessageArguments {
   lengthLong: [];
   progressQueued: [ahead: string];
   progressReading: [percent: string];
+  progressPart: [number: string, count: string];
+  progressMerging: [];
   progressWaiting: [];
   progressWriting: [];
   answerPartSeen: [share: string];
   endCancelled: [];
+  endCancelledPart: [number: string, count: string];
   endLength: [];
   endRepetition: [];
   passageHint: [];

@@ -396,7 +396,23 @@ usedUnits: number,
 /**
  * UTF-16 units of the source.
  */
-totalUnits: number, } | { "type": "reading",
+totalUnits: number,
+/**
+ * Where these stand in the source, ascending and apart.
+ */
+ranges: Array<SourceRange>, } | { "type": "step",
+/**
+ * What begins now.
+ */
+kind: StepKind,
+/**
+ * Its number among those of its kind, from 1.
+ */
+number: number,
+/**
+ * How many of its kind there are.
+ */
+of: number, } | { "type": "reading",
 /**
  * Tokens read so far; those resident from before count.
  */
@@ -718,6 +734,19 @@ code: Code | null, };
 export type SourceKind = "page" | "selection";
 
 /**
+ * Part of the source text.
+ */
+export type SourceRange = {
+/**
+ * First unit of it.
+ */
+start: number,
+/**
+ * One past its last unit.
+ */
+end: number, };
+
+/**
  * What a request cost.
  */
 export type Stats = {
@@ -741,6 +770,11 @@ firstTokenSeconds: number,
  * Seconds from the first token to the last.
  */
 decodeSeconds: number, };
+
+/**
+ * Kinds of [`Event::Step`].
+ */
+export type StepKind = "part" | "merging";
 
 /**
  * Asks for a summary of `source`.

@@ -1,6 +1,6 @@
 // One answer of the engine, as far as it has come.
 
-import type { EndReason, ErrorCode, Event, Sentence, Stats } from '../generated/protocol';
+import type { EndReason, ErrorCode, Event, Sentence, SourceRange, Stats, StepKind } from '../generated/protocol';
 
 /** What the engine is doing for an answer. */
 export type Progress =
@@ -22,14 +22,16 @@ export interface Answer {
   sentences: Sentence[];
   /** Tokens of the prompt, once known. */
   promptTokens: number | null;
-  /** How much of the source the model sees, in UTF-16 units, where it is not all. */
-  seen: { used: number; total: number } | null;
+  /** How much of the source the model sees, in UTF-16 units, and where it stands, where it is not all. */
+  seen: { used: number; total: number; ranges: SourceRange[] } | null;
+  /** The step that it is at, or ended at, where the source is read in parts. */
+  step: { kind: StepKind; number: number; of: number } | null;
 }
 
 /** An answer that was asked for under `requestId`, before its first event. */
 export function newAnswer(requestId: string): Answer {
   const progress = { kind: 'waiting' } as const;
-  return { requestId, seq: -1, progress, text: '', sentences: [], promptTokens: null, seen: null };
+  return { requestId, seq: -1, progress, text: '', sentences: [], promptTokens: null, seen: null, step: null };
 }
 
 /** Whether events are still to come. */
@@ -46,7 +48,11 @@ export function takeEvent(answer: Answer, event: Event, seq: number): void {
       answer.progress = { kind: 'queued', ahead: event.ahead };
       break;
     case 'context':
-      answer.seen = { used: event.usedUnits, total: event.totalUnits };
+      answer.seen = { used: event.usedUnits, total: event.totalUnits, ranges: event.ranges };
+      break;
+    case 'step':
+      answer.step = { kind: event.kind, number: event.number, of: event.of };
+      answer.progress = { kind: 'waiting' };
       break;
     case 'reading':
       answer.progress = { kind: 'reading', done: event.done, total: event.total };
@@ -65,7 +71,8 @@ export function takeEvent(answer: Answer, event: Event, seq: number): void {
       break;
     case 'done':
       answer.progress = { kind: 'done', reason: event.reason, stats: event.stats };
-      answer.promptTokens = event.stats.promptTokens;
+      // Of a source that was read in parts these are the tokens of all parts: more than the context ever held.
+      if (!answer.step) answer.promptTokens = event.stats.promptTokens;
       break;
     case 'failed':
       answer.progress = { kind: 'failed', code: event.code, detail: event.message };
@@ -75,6 +82,6 @@ export function takeEvent(answer: Answer, event: Event, seq: number): void {
 
 /** Tokens of the context that the answer takes up, as far as known. */
 export function tokensUsed(answer: Answer): number | null {
-  if (answer.progress.kind === 'done') return answer.progress.stats.promptTokens + answer.progress.stats.generatedTokens;
+  if (answer.progress.kind === 'done' && !answer.step) return answer.progress.stats.promptTokens + answer.progress.stats.generatedTokens;
   return answer.promptTokens;
 }

@@ -1,6 +1,6 @@
 // What the panel does: which thread is shown, what is asked of the engine, what is said aloud. Knows no DOM.
 
-import type { EngineState, Event, Passage } from '../generated/protocol';
+import type { EngineState, Event, SourceRange } from '../generated/protocol';
 import type { EngineClient, Handle } from '../shared/engine-client';
 import { errorSentence, formatNumber, t } from '../shared/i18n';
 import { newId } from '../shared/id';
@@ -49,8 +49,10 @@ export interface Browser {
 /** The passage that the user asked to see. */
 export interface ShownPassage {
   requestId: string;
-  /** `start` of the sentence that it supports. */
-  sentence: number;
+  /** `start` of the sentence that it supports; null for one of the passages that a question was answered from. */
+  sentence: number | null;
+  /** Where it begins in the text. */
+  start: number;
   quote: string;
   place: 'looking' | 'found' | 'gone' | 'unreachable';
   /** The page of a PDF that it begins on; null for what has no pages. */
@@ -83,7 +85,7 @@ export interface PanelActions {
   useNewPage(): void;
   keepOldPage(): void;
   startOver(): void;
-  showPassage(entry: Entry, sentenceStart: number, passage: Passage): void;
+  showPassage(entry: Entry, sentenceStart: number | null, passage: SourceRange): void;
   /** Whether it was copied. */
   copy(entry: Entry, format: CopyFormat): Promise<boolean>;
   openSettings(): void;
@@ -244,7 +246,7 @@ export class PanelController implements PanelActions {
     this.#view.focusComposer();
   }
 
-  showPassage(entry: Entry, sentenceStart: number, passage: Passage): void {
+  showPassage(entry: Entry, sentenceStart: number | null, passage: SourceRange): void {
     const thread = this.#state.thread;
     const answer = shownAnswer(entry);
     const page = thread && entryText(thread, entry);
@@ -252,6 +254,7 @@ export class PanelController implements PanelActions {
     const shown: ShownPassage = {
       requestId: answer.requestId,
       sentence: sentenceStart,
+      start: passage.start,
       quote: page.source.text.slice(passage.start, passage.end),
       place: 'looking',
       pageNumber: pageNumberAt(page, passage.start),

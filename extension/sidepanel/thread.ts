@@ -1,6 +1,6 @@
 // A conversation about one address in one tab. Plain data, so that it can be stored.
 
-import type { ChatRequest, Job, Length, SummaryType, Turn } from '../generated/protocol';
+import type { ChatRequest, Job, Length, SourceRange, SummaryType, Turn } from '../generated/protocol';
 import type { Failure, PageText } from '../shared/messages';
 import { type Answer, isRunning, tokensUsed } from './answer';
 
@@ -142,4 +142,23 @@ export function contextUsed(thread: Thread): number | null {
     if (used) return used;
   }
   return null;
+}
+
+/** The passages of a long page that a question was answered from. */
+export interface Seen {
+  entry: ChatEntry;
+  answer: Answer;
+  page: PageText;
+  /** UTF-16 units of the page that the model saw, and all of them. */
+  used: number;
+  total: number;
+  ranges: SourceRange[];
+}
+
+/** What the thread's last question was answered from; null where the model saw the whole page, or there was none. */
+export function lastSeen(thread: Thread): Seen | null {
+  const entry = thread.entries.findLast(({ kind }) => kind !== 'failure');
+  const page = entry && entryText(thread, entry);
+  if (entry?.kind !== 'chat' || !page || !entry.answer.seen) return null;
+  return { entry, answer: entry.answer, page, ...entry.answer.seen };
 }

@@ -62,6 +62,17 @@ export function saying(sentences: Said[], lead = ''): Event[] {
   return events;
 }
 
+/** A question is answered from the first sentence of the page and from its last paragraph. */
+export const CONTEXT: Extract<Event, { type: 'context' }> = {
+  type: 'context',
+  usedUnits: 121 + TEXT.length - TEXT.indexOf('A harbour'),
+  totalUnits: TEXT.length,
+  ranges: [
+    { start: 0, end: 121 },
+    { start: TEXT.indexOf('A harbour'), end: TEXT.length },
+  ],
+};
+
 export const DONE: Event = { type: 'done', reason: 'complete', stats: STATS };
 
 export const KEY_POINTS = saying(

@@ -98,6 +98,30 @@ test('panel: a sentence without a passage says so', async () => {
   await page.close();
 });
 
+test('panel: a long page tells its part, and how far all of it is read', async () => {
+  const page = await gallery.open('panel', 'part');
+  assert.equal(await page.locator('.progress-line span').textContent(), 'Part 2 of 5');
+  const bar = page.locator('.progress-line progress');
+  const [value, max] = await bar.evaluate(({ value, max }) => [value, max]);
+  assert.equal(max, 5);
+  assert.ok(Math.abs(value - (1 + 384 / 912)) < 1e-6, `${value}`);
+  await page.close();
+  const merging = await gallery.open('panel', 'merging');
+  assert.equal(await merging.locator('.progress-line span').textContent(), 'Merging');
+  await merging.close();
+});
+
+test('panel: the tray lists the passages of an answer, and marks the one shown', async () => {
+  const page = await gallery.open('panel', 'passages');
+  const buttons = page.locator('seen-passages li button');
+  assert.equal(await buttons.count(), 2);
+  assert.match(await buttons.last().textContent(), /^A harbour keeps its own table/);
+  assert.deepEqual(await buttons.evaluateAll((all) => all.map((button) => button.ariaPressed)), ['false', 'true']);
+  assert.match(await page.locator('seen-passages').textContent(), /2 passages.*did not see/s);
+  assert.equal(await page.locator('.peek').count(), 0, 'no sentence is quoted for it');
+  await page.close();
+});
+
 /** What the gallery's page saw of the card. */
 const log = (page) => page.evaluate(() => globalThis.log);
 const hasCard = (page) => page.evaluate(() => document.querySelector('sotto-card') !== null);

@@ -5,7 +5,7 @@ import type { EngineState, Event, Job } from '../../extension/generated/protocol
 import type { Intent } from '../../extension/shared/messages';
 import { PanelController } from '../../extension/sidepanel/controller';
 import { defineElements, Panel } from '../../extension/sidepanel/views/panel';
-import { ANSWER, DONE, HEADLINE, KEY_POINTS, PAGE, SELECTION, TLDR, URL_OF_PAGE } from './article';
+import { ANSWER, CONTEXT, DONE, HEADLINE, KEY_POINTS, PAGE, SELECTION, TLDR, URL_OF_PAGE } from './article';
 import { BrowserDouble, type BrowserSetup, EngineDouble, type Script, STATS, StoreDouble } from './doubles';
 
 interface Scene {
@@ -126,6 +126,28 @@ const STATES: Record<string, State> = {
   'other-site': { browser: { intent: SUMMARIZE }, script: answerAll, then: ({ browser }) => browser.goTo(NO_GRANT) },
   'empty-page': {
     browser: { tab: NO_GRANT, intent: intent('explain', { ok: false, failure: { code: 'empty-page', detail: 'no text nodes' } }) },
+  },
+  part: {
+    browser: { intent: SUMMARIZE },
+    script: script({ type: 'step', kind: 'part', number: 2, of: 5 }, { type: 'reading', done: 384, total: 912 }),
+  },
+  merging: {
+    browser: { intent: SUMMARIZE },
+    script: script({ type: 'step', kind: 'merging', number: 1, of: 1 }),
+  },
+  'part-stopped': {
+    browser: { intent: SUMMARIZE },
+    script: script({ type: 'step', kind: 'part', number: 2, of: 5 }, { ...DONE, reason: 'cancelled' } as Event),
+  },
+  passages: {
+    browser: { intent: CHAT },
+    script: script(CONTEXT, ...ANSWER, DONE),
+    async then({ controller, panel }) {
+      controller.ask('Since when has Saint-Malo kept a table?');
+      await settled();
+      click(panel, 'seen-passages summary');
+      click(panel, 'seen-passages li:last-child button');
+    },
   },
   software: { engine: SOFTWARE, browser: { intent: SUMMARIZE }, script: answerAll },
   'no-webgpu': {

@@ -46,6 +46,11 @@ pub fn shape(summary_type: SummaryType, length: Length) -> Shape {
     Shape { task, sentences, list: summary_type == KeyPoints, options: greedy(max_tokens) }
 }
 
+/// What to ask for each part of a text that is read in parts. It is the same whatever the summary's shape.
+pub fn notes() -> Shape {
+    Shape { task: KEY_POINTS, sentences: 4, list: true, options: greedy(160) }
+}
+
 /// Limits of an answer in a conversation.
 pub fn chat_options() -> Options {
     greedy(200)

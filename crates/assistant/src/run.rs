@@ -1,17 +1,23 @@
 //! One job from request to last event.
 
 use crate::{
+    chunks::fits,
     citations::Index,
     clean::{Bullets, Unwrap},
     draft::{Draft, Step, Stop},
     explain,
     failure::Failure,
-    fit::{self, Part},
     flags::flags,
-    prompts, rewrite,
-    units::{Units, units_in},
+    long_summary::{self, Memory},
+    prompts,
+    retrieval::{self, Part},
+    rewrite,
+    units::Units,
 };
-use protocol::{ChatRequest, EndReason, Event, Job, Sentence, Source, SourceKind, Stats, SummarizeRequest};
+use protocol::{
+    ChatRequest, EndReason, Event, Job, Sentence, Source, SourceKind, SourceRange, Stats, SummarizeRequest,
+};
+use std::ops::Range;
 use text::{Cancel, Finish, Flow, Generate, Message, Options, Outcome, Progress};
 
 /// Tokens kept free for the chat template's own marks.
@@ -21,8 +27,19 @@ const TEMPLATE_ROOM: u32 = 48;
 ///
 /// `cancel` ends the job within one step of the model; what was written stays, marked as partial.
 pub async fn run<G: Generate>(model: &mut G, job: &Job, cancel: &Cancel, emit: &mut dyn FnMut(Event)) {
+    run_with(model, job, &mut Memory::default(), cancel, emit).await;
+}
+
+/// As [`run`], with what `memory` holds of a long text that was read before.
+pub async fn run_with<G: Generate>(
+    model: &mut G,
+    job: &Job,
+    memory: &mut Memory,
+    cancel: &Cancel,
+    emit: &mut dyn FnMut(Event),
+) {
     let ended = match job {
-        Job::Summarize(request) => summarize(model, request, cancel, emit).await,
+        Job::Summarize(request) => summarize(model, request, memory, cancel, emit).await,
         Job::Chat(request) => chat(model, request, cancel, emit).await,
         Job::Rewrite(request) => rewrite::rewrite(model, request, cancel, emit).await,
         Job::Explain(request) => explain::explain(model, request, cancel, emit).await,
@@ -34,11 +51,12 @@ pub async fn run<G: Generate>(model: &mut G, job: &Job, cancel: &Cancel, emit: &
 }
 
 /// How a job ended well, and what it cost.
-pub type Ended = Result<(EndReason, Stats), Failure>;
+pub(crate) type Ended = Result<(EndReason, Stats), Failure>;
 
 async fn summarize<G: Generate>(
     model: &mut G,
     request: &SummarizeRequest,
+    memory: &mut Memory,
     cancel: &Cancel,
     emit: &mut dyn FnMut(Event),
 ) -> Ended {
@@ -46,13 +64,13 @@ async fn summarize<G: Generate>(
     check(source)?;
     let shape = prompts::shape(request.summary_type, request.length);
     let budget = budget(model, &prompts::summary("", shape.task), shape.options.max_tokens);
-    let part = fit::beginning(&source.text, budget, &|text| model.count_tokens(text))
-        .ok_or(Failure::DoesNotFit(model.context_tokens()))?;
-    tell_part(source, &part, emit);
+    if !fits(&source.text, budget, &|text| model.count_tokens(text)) {
+        return long_summary::summarize(model, request, memory, cancel, emit).await;
+    }
     let index = Index::new(&source.text);
     let filter = if shape.list { Filter::List(Bullets::default()) } else { Filter::Prose(Unwrap::new("")) };
     let output = Output::new(filter, Draft::new(shape.sentences), Some(&index), None);
-    let messages = prompts::summary(&part.text, shape.task);
+    let messages = prompts::summary(source.text.trim(), shape.task);
     let (_, reason, stats) = generate(model, &messages, &shape.options, cancel, output, emit).await?;
     Ok((reason, stats))
 }
@@ -68,8 +86,9 @@ async fn chat<G: Generate>(
         _ => return Err(Failure::NoQuestion),
     };
     let options = prompts::chat_options();
-    let mut turns = &request.turns[..];
+    let turns = &request.turns[..];
     let Some(source) = &request.source else {
+        let mut turns = turns;
         // The oldest turns go first when all do not fit.
         while budget(model, &prompts::chat(None, turns), options.max_tokens) == 0 {
             turns = later(turns).ok_or(Failure::DoesNotFit(model.context_tokens()))?;
@@ -80,17 +99,7 @@ async fn chat<G: Generate>(
         return Ok((reason, stats));
     };
     check(source)?;
-    let part = loop {
-        let budget = budget(model, &prompts::chat(Some(""), turns), options.max_tokens);
-        let part = fit::relevant(&source.text, question, budget, &|text| model.count_tokens(text));
-        match (part, later(turns)) {
-            // Old turns give way before the page does.
-            (Some(part), Some(_)) if part.used < source.text.len() => turns = later(turns).unwrap_or(turns),
-            (Some(part), _) => break part,
-            (None, Some(rest)) => turns = rest,
-            (None, None) => return Err(Failure::DoesNotFit(model.context_tokens())),
-        }
-    };
+    let (part, turns) = see(model, &source.text, turns, options.max_tokens)?;
     tell_part(source, &part, emit);
     let index = Index::new(&source.text);
     let output = Output::new(Filter::None, Draft::new(usize::MAX), Some(&index), Some(question));
@@ -111,7 +120,7 @@ pub fn check(source: &Source) -> Result<(), Failure> {
 }
 
 /// Tokens left for the page beside `messages` and `max_tokens` of answer.
-pub fn budget<G: Generate>(model: &G, messages: &[Message], max_tokens: u32) -> u32 {
+pub(crate) fn budget<G: Generate>(model: &G, messages: &[Message], max_tokens: u32) -> u32 {
     let said: u32 = messages.iter().map(|m| model.count_tokens(&m.content) + 6).sum();
     model.context_tokens().saturating_sub(said).saturating_sub(max_tokens).saturating_sub(TEMPLATE_ROOM)
 }
@@ -122,16 +131,53 @@ fn later(turns: &[protocol::Turn]) -> Option<&[protocol::Turn]> {
     Some(&turns[next..])
 }
 
+/// What of `page` and of `turns` goes to the model. The page stays whole if it fits beside the last question: old turns give way
+/// to it. Of a longer page the passages go that the conversation is about, and of the conversation what leaves them half
+/// of the context.
+fn see<'t, G: Generate>(
+    model: &G,
+    page: &str,
+    turns: &'t [protocol::Turn],
+    max_tokens: u32,
+) -> Result<(Part, &'t [protocol::Turn]), Failure> {
+    let count = |text: &str| model.count_tokens(text);
+    let room = |turns: &[protocol::Turn]| budget(model, &prompts::chat(Some(""), turns), max_tokens);
+    let is_short = fits(page, room(&turns[turns.len() - 1..]), &count);
+    let mut told = turns;
+    loop {
+        let room = room(told);
+        let part = if !is_short {
+            (room >= model.context_tokens() / 2 || later(told).is_none())
+                .then(|| retrieval::relevant(page, turns, room, &count))
+                .flatten()
+        } else if fits(page, room, &count) {
+            Some(Part::whole(page))
+        } else {
+            None
+        };
+        match (part, later(told)) {
+            (Some(part), _) => return Ok((part, told)),
+            (None, Some(rest)) => told = rest,
+            (None, None) => return Err(Failure::DoesNotFit(model.context_tokens())),
+        }
+    }
+}
+
 /// Says so where the model does not see all of the source.
-pub fn tell_part(source: &Source, part: &Part, emit: &mut dyn FnMut(Event)) {
-    if part.used < source.text.len() {
-        let total_units = units_in(&source.text);
-        emit(Event::Context { used_units: units_in(&part.text).min(total_units), total_units });
+pub(crate) fn tell_part(source: &Source, part: &Part, emit: &mut dyn FnMut(Event)) {
+    let units = Units::new(&source.text);
+    let to_units =
+        |range: &Range<usize>| SourceRange { start: units.at(range.start), end: units.at(range.end) };
+    let ranges: Vec<SourceRange> = part.ranges.iter().map(to_units).collect();
+    let used_units = ranges.iter().map(|range| range.end - range.start).sum();
+    let total_units = units.at(source.text.len());
+    if used_units < total_units {
+        emit(Event::Context { used_units, total_units, ranges });
     }
 }
 
 /// What generated text passes through before it is shown.
-enum Filter {
+pub(crate) enum Filter {
     None,
     List(Bullets),
     Prose(Unwrap),
@@ -156,7 +202,7 @@ impl Filter {
 }
 
 /// From the model's text to events.
-struct Output<'a> {
+pub(crate) struct Output<'a> {
     filter: Filter,
     draft: Draft,
     source: Option<&'a Index<'a>>,
@@ -165,7 +211,12 @@ struct Output<'a> {
 }
 
 impl<'a> Output<'a> {
-    fn new(filter: Filter, draft: Draft, source: Option<&'a Index<'a>>, question: Option<&'a str>) -> Self {
+    pub(crate) fn new(
+        filter: Filter,
+        draft: Draft,
+        source: Option<&'a Index<'a>>,
+        question: Option<&'a str>,
+    ) -> Self {
         Self { filter, draft, source, question, stop: None }
     }
 
@@ -210,7 +261,7 @@ impl<'a> Output<'a> {
 }
 
 /// Lets the model answer `messages`, and gives the text shown, why it ended, and what it cost.
-async fn generate<G: Generate>(
+pub(crate) async fn generate<G: Generate>(
     model: &mut G,
     messages: &[Message],
     options: &Options,

@@ -54,7 +54,9 @@ fn long_code_is_cut_after_a_line_and_the_cut_is_told() {
     let code = "total = total + price * count\n".repeat(400);
     let mut model = Script::new("It adds up.");
     let events = run(&mut model, &job(&code, Some("python"), ExplainKind::Explain));
-    let Event::Context { used_units, total_units } = events[0] else { panic!("not told: {:?}", events[0]) };
+    let Event::Context { used_units, total_units, .. } = events[0] else {
+        panic!("not told: {:?}", events[0])
+    };
     assert!(used_units < total_units && used_units > total_units / 4);
 }
 

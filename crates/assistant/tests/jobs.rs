@@ -180,17 +180,6 @@ fn the_models_failures_keep_their_kind() {
 }
 
 #[test]
-fn a_long_page_is_cut_and_the_cut_is_told() {
-    let page = FERRY.repeat(8);
-    let mut model = Script::new("Yes.");
-    let events = run(&mut model, &summarize(&page, SummaryType::Tldr, Length::Short));
-    assert_eq!(reason(&events), EndReason::Complete);
-    let Event::Context { used_units, total_units } = events[0] else { panic!("not told: {:?}", events[0]) };
-    assert!(used_units < total_units && used_units > total_units / 4, "{used_units} of {total_units}");
-    assert!(page.starts_with(model.last()[1].content.rsplit_once("\n\n").expect("a task").0));
-}
-
-#[test]
 fn a_question_picks_its_paragraphs_from_a_long_page() {
     let filler = FERRY.replace("Petrel", "boat").repeat(8);
     let page = format!("{filler}\n\nThe bakery on Hallay sells rhubarb buns on Fridays.\n\n{filler}");

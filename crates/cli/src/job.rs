@@ -3,7 +3,7 @@
 use crate::{any_backend::AnyBackend, interrupt, progress::ProgressLine, texts};
 use anyhow::{Result, bail};
 use engine::Session;
-use protocol::{Diff, EndReason, Event, Job, Sentence};
+use protocol::{Diff, EndReason, Event, Job, Sentence, StepKind};
 use std::io::{self, Write, stdout};
 use text::Cancel;
 
@@ -36,7 +36,7 @@ pub async fn perform(session: &mut Session<AnyBackend>, job: &Job) -> Result<Fin
     assistant::run(session, job, &cancel, &mut |event| {
         match event {
             Event::Reading { done, total } => progress.show(done.into(), total.into()),
-            Event::Context { used_units, total_units } => finished.part = Some((used_units, total_units)),
+            Event::Context { used_units, total_units, .. } => finished.part = Some((used_units, total_units)),
             Event::Text { text } => {
                 progress.clear();
                 if written.is_ok() {
@@ -48,6 +48,14 @@ pub async fn perform(session: &mut Session<AnyBackend>, job: &Job) -> Result<Fin
             Event::Diff(diff) => finished.diff = Some(diff),
             Event::Failed { message, .. } => failed = Some(message),
             Event::Done { reason, .. } => finished.is_cancelled = reason == EndReason::Cancelled,
+            Event::Step { kind: StepKind::Part, number, of } => {
+                progress.clear();
+                progress = ProgressLine::of_tokens(format!("Part {number} of {of}"));
+            }
+            Event::Step { kind: StepKind::Merging, .. } => {
+                progress.clear();
+                progress = ProgressLine::of_tokens("Merging");
+            }
             // There is no queue here.
             Event::Queued { .. } => {}
         }

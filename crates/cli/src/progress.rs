@@ -10,7 +10,7 @@ const REFRESH: Duration = Duration::from_millis(100);
 
 /// A line that is gone when this is dropped.
 pub struct ProgressLine {
-    what: &'static str,
+    what: String,
     unit: &'static str,
     per_unit: f64,
     is_terminal: bool,
@@ -19,22 +19,22 @@ pub struct ProgressLine {
 
 impl ProgressLine {
     /// A line about work counted in megabytes.
-    pub fn of_bytes(what: &'static str) -> Self {
+    pub fn of_bytes(what: impl Into<String>) -> Self {
         Self::new(what, "MB", 1e6)
     }
 
     /// A line about work counted in tokens.
-    pub fn of_tokens(what: &'static str) -> Self {
+    pub fn of_tokens(what: impl Into<String>) -> Self {
         Self::new(what, "tokens", 1.0)
     }
 
     /// A line about work counted in runs.
-    pub fn of_runs(what: &'static str) -> Self {
+    pub fn of_runs(what: impl Into<String>) -> Self {
         Self::new(what, "runs", 1.0)
     }
 
-    fn new(what: &'static str, unit: &'static str, per_unit: f64) -> Self {
-        Self { what, unit, per_unit, is_terminal: stderr().is_terminal(), shown: None }
+    fn new(what: impl Into<String>, unit: &'static str, per_unit: f64) -> Self {
+        Self { what: what.into(), unit, per_unit, is_terminal: stderr().is_terminal(), shown: None }
     }
 
     /// Says that `done` of `total` is done.

@@ -258,7 +258,9 @@ impl Mapping {
     pub(crate) async fn watch(self, gpu: &Gpu) -> Result<Vec<u8>, BackendError> {
         let Some(moment) = &gpu.moment else { return self.finish(gpu).await };
         self.poll(gpu)?;
-        let look = || drop(gpu.queue.submit([]));
+        let look = || {
+            gpu.queue.submit([]);
+        };
         let mapped = moment.watch(self.receiver, look).await;
         taken(gpu, &self.buffer, self.bytes, mapped)
     }

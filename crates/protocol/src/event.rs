@@ -114,13 +114,24 @@ pub enum Event {
         /// How many.
         ahead: u32,
     },
-    /// The model sees only part of the source. Comes before `Reading`, and only then.
+    /// The model sees only part of the source, or could read only part of it. Comes before `Text`, and only then.
     #[serde(rename_all = "camelCase")]
     Context {
         /// UTF-16 units of the source that the model sees.
         used_units: u32,
         /// UTF-16 units of the source.
         total_units: u32,
+        /// Where these stand in the source, ascending and apart.
+        ranges: Vec<SourceRange>,
+    },
+    /// A source that does not fit the context is read part after part, and what was found is brought together.
+    Step {
+        /// What begins now.
+        kind: StepKind,
+        /// Its number among those of its kind, from 1.
+        number: u32,
+        /// How many of its kind there are.
+        of: u32,
     },
     /// The prompt is being read.
     Reading {
@@ -152,6 +163,28 @@ pub enum Event {
         /// The particulars, in English; the sentence for the user belongs to `code`.
         message: String,
     },
+}
+
+/// Part of the source text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SourceRange {
+    /// First unit of it.
+    pub start: u32,
+    /// One past its last unit.
+    pub end: u32,
+}
+
+/// Kinds of [`Event::Step`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum StepKind {
+    /// A part of the source is read.
+    Part,
+    /// What the parts said is brought together.
+    Merging,
 }
 
 /// A sentence of the generated text.

@@ -76,8 +76,8 @@ export class AnswerView extends HTMLElement {
     this.#showEnd(state);
   }
 
-  #showProgress({ progress, text }: Answer): void {
-    const words = progressWords(progress);
+  #showProgress({ progress, step, text }: Answer): void {
+    const words = progressWords(progress, step);
     this.#progress.hidden = words === null || text !== '';
     if (words === null) return;
     const reading = progress.kind === 'reading' && progress.total > 0;
@@ -97,8 +97,10 @@ export class AnswerView extends HTMLElement {
       bar = h('progress', { attributes: { 'aria-label': words } });
       this.#progress.append(bar);
     }
-    bar.max = progress.total;
-    bar.value = progress.done;
+    // Of a text that is read in parts the bar shows how far all of it is read.
+    const part = step?.kind === 'part' ? step : { number: 1, of: 1 };
+    bar.max = part.of;
+    bar.value = part.number - 1 + progress.done / progress.total;
   }
 
   /** Builds the blocks that changed and leaves the others, with the focus and the selection in them. */
@@ -143,7 +145,7 @@ export class AnswerView extends HTMLElement {
       element.setAttribute('aria-pressed', String(open !== null && element.dataset['start'] === String(open.sentence)));
     }
     const old = this.#text.querySelector<HTMLElement>('.peek');
-    const chosen = open && find(this.#text.querySelectorAll('.sentence'), String(open.sentence));
+    const chosen = open && open.sentence !== null && find(this.#text.querySelectorAll('.sentence'), String(open.sentence));
     if (!open || !chosen) {
       old?.remove();
       return;
@@ -187,7 +189,7 @@ export class AnswerView extends HTMLElement {
       parts.push(h('p', { class: 'end-note' }, icon('warning'), h('span', {}, t('answerPartSeen', share))));
     }
     if (progress.kind === 'done') {
-      const note = endNote(progress.reason);
+      const note = endNote(progress.reason, answer);
       if (note) parts.push(h('p', { class: 'end-note' }, icon('warning'), h('span', {}, note)));
       if (page && answer.sentences.length > 0) {
         parts.push(h('p', { class: 'support' }, supportWords(answer.sentences, last)));
@@ -252,7 +254,11 @@ export class AnswerView extends HTMLElement {
   }
 }
 
-function progressWords(progress: Answer['progress']): string | null {
+function progressWords(progress: Answer['progress'], step: Answer['step']): string | null {
+  if (step && (progress.kind === 'waiting' || progress.kind === 'reading')) {
+    if (step.kind === 'merging') return t('progressMerging');
+    return t('progressPart', formatNumber(step.number), formatNumber(step.of));
+  }
   switch (progress.kind) {
     case 'waiting':
       return t('progressWaiting');
@@ -267,7 +273,11 @@ function progressWords(progress: Answer['progress']): string | null {
   }
 }
 
-function endNote(reason: 'complete' | 'length' | 'cancelled' | 'repetition'): string | null {
+function endNote(reason: 'complete' | 'length' | 'cancelled' | 'repetition', { step, text }: Answer): string | null {
+  // Before the parts are brought together there is no text that could be partial.
+  if (reason === 'cancelled' && step?.kind === 'part' && text === '') {
+    return t('endCancelledPart', formatNumber(step.number), formatNumber(step.of));
+  }
   switch (reason) {
     case 'complete':
       return null;

@@ -12,6 +12,7 @@ import { EngineDetail, EngineStatus } from './engine-views';
 import { mark } from './mark';
 import { PageBanner } from './page-banner';
 import { QuestionComposer } from './question-composer';
+import { SeenPassages } from './seen-passages';
 import { ChatView, FailureView, SummaryView, ThreadView } from './thread-view';
 
 /** How near the end, in pixels, the view follows what is written. */
@@ -24,6 +25,7 @@ export class Panel extends HTMLElement implements PanelView {
   readonly #empty = new EmptyView();
   readonly #thread = new ThreadView();
   readonly #tray = new ContextTray();
+  readonly #seen = new SeenPassages();
   readonly #composer = new QuestionComposer();
   readonly #said = h('p', { class: 'unseen', attributes: { role: 'status' } });
   readonly #scroll = h('main', { class: 'scroll', attributes: { tabindex: -1 } });
@@ -36,7 +38,8 @@ export class Panel extends HTMLElement implements PanelView {
 
   /** Builds the panel. Called once, before the first update. */
   begin(actions: PanelActions): void {
-    for (const view of [this.#banner, this.#empty, this.#thread, this.#tray, this.#composer]) view.actions = actions;
+    const views = [this.#banner, this.#empty, this.#thread, this.#tray, this.#seen, this.#composer];
+    for (const view of views) view.actions = actions;
     this.#startOver.append(icon('restart'));
     this.#startOver.addEventListener('click', () => actions.startOver());
     const settings = h(
@@ -63,7 +66,7 @@ export class Panel extends HTMLElement implements PanelView {
         h('div', { class: 'strip' }, this.#detail, this.#banner),
       ),
       this.#scroll,
-      h('footer', { class: 'foot' }, h('div', { class: 'ask' }, this.#tray, this.#composer)),
+      h('footer', { class: 'foot' }, h('div', { class: 'ask' }, this.#tray, this.#seen, this.#composer)),
       this.#said,
     );
   }
@@ -78,6 +81,7 @@ export class Panel extends HTMLElement implements PanelView {
     this.#thread.update(state);
     this.#empty.update(state);
     this.#tray.update(state);
+    this.#seen.update(state);
     this.#composer.update(state);
     this.#startOver.hidden = entries === 0;
     // A new entry comes into view; text that is written is followed as long as the reader stays at the end, up to where
@@ -124,6 +128,7 @@ export function defineElements(): void {
   customElements.define('failure-entry', FailureView);
   customElements.define('thread-view', ThreadView);
   customElements.define('context-tray', ContextTray);
+  customElements.define('seen-passages', SeenPassages);
   customElements.define('question-composer', QuestionComposer);
   customElements.define('sotto-panel', Panel);
 }

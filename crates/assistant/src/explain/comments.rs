@@ -122,10 +122,10 @@ fn indent(line: &str) -> &str {
 /// The lines inside the first code fence, all of them where there is none.
 fn unfenced(output: &str) -> Vec<&str> {
     let lines: Vec<&str> = output.lines().collect();
-    let is_fence = |line: &&str| line.trim_start().starts_with("```");
-    let Some(open) = lines.iter().position(|line| is_fence(&line)) else { return lines };
+    let is_fence = |line: &str| line.trim_start().starts_with("```");
+    let Some(open) = lines.iter().position(|line| is_fence(line)) else { return lines };
     let close =
-        lines[open + 1..].iter().position(|line| is_fence(&line)).map_or(lines.len(), |at| open + 1 + at);
+        lines[open + 1..].iter().position(|line| is_fence(line)).map_or(lines.len(), |at| open + 1 + at);
     lines[open + 1..close].to_vec()
 }
 

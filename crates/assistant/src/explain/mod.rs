@@ -11,8 +11,8 @@ use crate::{
     citations::Index,
     clean::Unwrap,
     failure::Failure,
-    fit::Part,
     flags::flags,
+    retrieval::Part,
     run::{Ended, budget, check, tell_part},
     units::Units,
 };
@@ -21,7 +21,7 @@ use lines::Lines;
 use protocol::{
     Diff, EndReason, Event, ExplainKind, ExplainRequest, FlagKind, Note, NoteKind, Sentence, Source, Stats,
 };
-use std::ops::Range;
+use std::{iter, ops::Range};
 use text::{Cancel, Generate};
 
 /// Does what is asked about code.
@@ -106,8 +106,8 @@ fn beginning(code: &str, room: u32, count: &dyn Fn(&str) -> u32) -> Option<Part>
         end += line.len();
     }
     let used = code[..end].trim_end();
-    (!used.trim().is_empty())
-        .then(|| Part { text: used.to_owned(), used: if end == code.len() { end } else { used.len() } })
+    let range = 0..if end == code.len() { end } else { used.len() };
+    (!used.trim().is_empty()).then(|| Part { text: used.to_owned(), ranges: iter::once(range).collect() })
 }
 
 /// The same code with comment lines, block by block. What the model changed is put back.

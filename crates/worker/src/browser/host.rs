@@ -56,6 +56,8 @@ pub(super) struct Host {
     loaded: Option<Loaded>,
     /// What is put aside; none where nothing may be.
     prefixes: Option<Prefixes>,
+    /// What was read of the last long page.
+    memory: assistant::Memory,
 }
 
 impl Host {
@@ -65,7 +67,16 @@ impl Host {
         compile: js_sys::Function,
         moment: js_sys::Function,
     ) -> Self {
-        Self { desk, facts, compile, moment, options: None, loaded: None, prefixes: None }
+        Self {
+            desk,
+            facts,
+            compile,
+            moment,
+            options: None,
+            loaded: None,
+            prefixes: None,
+            memory: assistant::Memory::default(),
+        }
     }
 
     /// Does one task after the other, as long as the worker lives.
@@ -78,6 +89,7 @@ impl Host {
                         false => None,
                     };
                     self.options = Some(options);
+                    self.memory = assistant::Memory::default();
                     // What went wrong has been told as the engine's state.
                     let _ = self.ready().await;
                 }
@@ -229,7 +241,7 @@ impl Host {
                     desk.borrow_mut().emit(&request.id, event);
                 };
                 let mut model = Remembering { session, prefixes: self.prefixes.as_mut() };
-                assistant::run(&mut model, &request.job, &cancel, &mut emit).await;
+                assistant::run_with(&mut model, &request.job, &mut self.memory, &cancel, &mut emit).await;
             }
             (Err((code, message)), _) => desk.borrow_mut().emit(&request.id, Event::Failed { code, message }),
             _ => {}

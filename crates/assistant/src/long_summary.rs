@@ -1,0 +1,251 @@
+//! The summary of a text that does not fit the model's context: part after part, then what was noted brought together.
+
+use crate::{
+    chunks::chunks,
+    citations::Index,
+    clean::{Bullets, Unwrap},
+    draft::Draft,
+    failure::Failure,
+    notes::{Note, fill, pick},
+    prompts::{self, Shape},
+    run::{Ended, Filter, Output, budget, generate},
+    sentences::marker,
+    units::{Units, units_in},
+};
+use protocol::{
+    EndReason, Event, Passage, Sentence, Source, SourceRange, Stats, StepKind, SummarizeRequest, SummaryType,
+};
+use std::ops::Range;
+use text::{Cancel, Generate, GenerateError};
+
+/// Most tokens of a part, however long the context is: a small model finds less in a longer text.
+const PART_TOKENS: u32 = 1024;
+/// Where so many parts would not be enough, parts are longer, as far as the context goes: each costs the writing of notes.
+const MANY_PARTS: u32 = 64;
+/// About as many bytes are a token, in most texts.
+const BYTES_PER_TOKEN: usize = 4;
+/// With less room than this for a part the context is too small for anything, in tokens.
+const LEAST_TOKENS: u32 = 32;
+/// Least score of a note's passage. Higher than what is shown elsewhere: there are more notes than are needed.
+const LEAST_SUPPORT: f32 = 0.6;
+/// Most notes that a headline or a teaser is written from.
+const NOTES_TO_WRITE_FROM: usize = 12;
+
+/// What was read of a long text so far. Notes are the same whatever the summary's shape: another shape of it reads nothing
+/// again, and after a stop the reading goes on where it was. Holds the last long text only, and belongs to one model.
+#[derive(Debug, Default)]
+pub struct Memory {
+    text: String,
+    /// Most tokens of a part.
+    room: u32,
+    /// Parts that were read.
+    done: usize,
+    /// Of these, the ones that did not fit after all.
+    unread: Vec<usize>,
+    notes: Vec<Note>,
+}
+
+/// Reads the source in parts, notes what is said in each, and makes of the notes what was asked for.
+///
+/// A note counts only if a passage of its own part supports it and the part holds its facts, so that nothing
+/// invented on the way reaches the summary. Where no note rests on half of a part or more, a telling sentence of that half is noted. Key points and
+/// overviews are the notes that cover most. Headlines and teasers the model writes from these; what the page does not support
+/// of what it writes is not shown, and if nothing is left, notes stand in (docs/decisions/long-pages.md).
+pub async fn summarize<G: Generate>(
+    model: &mut G,
+    request: &SummarizeRequest,
+    memory: &mut Memory,
+    cancel: &Cancel,
+    emit: &mut dyn FnMut(Event),
+) -> Ended {
+    let source = &request.source;
+    let shape = prompts::shape(request.summary_type, request.length);
+    let (reason, mut cost) = read_all(model, source, memory, cancel, emit).await?;
+    if reason == EndReason::Cancelled {
+        return Ok((reason, cost));
+    }
+    // A reader waits for the first word until all parts are read.
+    cost.first_token_seconds += cost.decode_seconds;
+    emit(Event::Step { kind: StepKind::Merging, number: 1, of: 1 });
+    let mut shown = Shown { list: shape.list, units: 0, emit };
+    if matches!(request.summary_type, SummaryType::Headline | SummaryType::Teaser) {
+        let notes = pick(&memory.notes, NOTES_TO_WRITE_FROM);
+        let (reason, stats) = write(model, source, &shape, &notes, cancel, &mut shown).await?;
+        add(&mut cost, &stats);
+        if shown.units > 0 || reason == EndReason::Cancelled {
+            return Ok((reason, cost));
+        }
+    }
+    for note in pick(&memory.notes, shape.sentences) {
+        shown.tell(&note.text, note.passage);
+    }
+    Ok((EndReason::Complete, cost))
+}
+
+/// Reads what `memory` does not hold yet, part after part.
+async fn read_all<G: Generate>(
+    model: &mut G,
+    source: &Source,
+    memory: &mut Memory,
+    cancel: &Cancel,
+    emit: &mut dyn FnMut(Event),
+) -> Ended {
+    let shape = prompts::notes();
+    let wanted = PART_TOKENS.max((source.text.len() / BYTES_PER_TOKEN) as u32 / MANY_PARTS);
+    let room = budget(model, &prompts::summary("", shape.task), shape.options.max_tokens).min(wanted);
+    let parts = (room >= LEAST_TOKENS)
+        .then(|| chunks(&source.text, room, &|text| model.count_tokens(text)))
+        .flatten()
+        .ok_or(Failure::DoesNotFit(model.context_tokens()))?;
+    // What has no word needs no reading.
+    let parts: Vec<Range<usize>> =
+        parts.into_iter().filter(|part| source.text[part.clone()].contains(char::is_alphanumeric)).collect();
+    if memory.text != source.text || memory.room != room {
+        *memory = Memory { text: source.text.clone(), room, ..Memory::default() };
+    }
+    let units = Units::new(&source.text);
+    let mut cost = Stats::default();
+    for (number, part) in parts.iter().enumerate().skip(memory.done) {
+        emit(Event::Step { kind: StepKind::Part, number: number as u32 + 1, of: parts.len() as u32 });
+        let text = &source.text[part.clone()];
+        let mut notes = Vec::new();
+        match read(model, text, &shape, cancel, emit).await {
+            Ok((_, EndReason::Cancelled, stats)) => {
+                add(&mut cost, &stats);
+                return Ok((EndReason::Cancelled, cost));
+            }
+            Ok((found, _, stats)) => {
+                add(&mut cost, &stats);
+                notes = found;
+            }
+            // It took more tokens than its pieces do. What was not read is told, and the others are read.
+            Err(Failure::Model(GenerateError::ContextFull { .. })) => memory.unread.push(number),
+            Err(failure) => return Err(failure),
+        }
+        fill(text, &mut notes);
+        memory.notes.extend(notes.into_iter().map(|note| note.moved(number, units.at(part.start))));
+        memory.done = number + 1;
+    }
+    if !memory.unread.is_empty() {
+        let range = |(_, part): (usize, &Range<usize>)| SourceRange {
+            start: units.at(part.start),
+            end: units.at(part.end),
+        };
+        let read = parts.iter().enumerate().filter(|(number, _)| !memory.unread.contains(number));
+        let ranges: Vec<SourceRange> = read.map(range).collect();
+        let used_units = ranges.iter().map(|range| range.end - range.start).sum();
+        emit(Event::Context { used_units, total_units: units_in(&source.text), ranges });
+    }
+    Ok((EndReason::Complete, cost))
+}
+
+/// What the model notes of a part, as far as the part supports it; passages are offsets into the part.
+async fn read<G: Generate>(
+    model: &mut G,
+    part: &str,
+    shape: &Shape,
+    cancel: &Cancel,
+    emit: &mut dyn FnMut(Event),
+) -> Result<(Vec<Note>, EndReason, Stats), Failure> {
+    let index = Index::new(part);
+    let output =
+        Output::new(Filter::List(Bullets::default()), Draft::new(shape.sentences), Some(&index), None);
+    let mut found: Vec<Sentence> = Vec::new();
+    let mut listen = |event| match event {
+        Event::Reading { .. } => emit(event),
+        Event::Sentence(sentence) => found.push(sentence),
+        _ => {}
+    };
+    let messages = prompts::summary(part.trim(), shape.task);
+    let (text, reason, stats) =
+        generate(model, &messages, &shape.options, cancel, output, &mut listen).await?;
+    // The limit cut the last one in the middle.
+    if reason == EndReason::Length {
+        found.pop();
+    }
+    let note = |sentence: Sentence| {
+        let (text, passage) = supported(&text, sentence)?;
+        Some(Note { text, passage, part: 0 })
+    };
+    Ok((found.into_iter().filter_map(note).collect(), reason, stats))
+}
+
+/// The words of a sentence of `text` and the passage that supports it; none if that is weak or lacks a fact.
+fn supported(text: &str, sentence: Sentence) -> Option<(String, Passage)> {
+    let passage = sentence.passage.filter(|p| p.score >= LEAST_SUPPORT && sentence.flags.is_empty())?;
+    let units = text.encode_utf16().skip(sentence.start as usize);
+    let units: Vec<u16> = units.take((sentence.end - sentence.start) as usize).collect();
+    let words = String::from_utf16_lossy(&units);
+    // A list that was cut off leaves a marker.
+    Some((words[marker(&words)..].to_owned(), passage))
+}
+
+/// The summary, as far as it is shown.
+struct Shown<'e> {
+    list: bool,
+    /// UTF-16 units of it.
+    units: u32,
+    emit: &'e mut dyn FnMut(Event),
+}
+
+impl Shown<'_> {
+    /// Shows a sentence with the passage that it rests on.
+    fn tell(&mut self, text: &str, passage: Passage) {
+        let between = match (self.units, self.list) {
+            (0, true) => "- ",
+            (_, true) => "\n- ",
+            (0, false) => "",
+            (_, false) => " ",
+        };
+        let start = self.units + units_in(between);
+        self.units = start + units_in(text);
+        (self.emit)(Event::Text { text: format!("{between}{text}") });
+        let flags = Vec::new();
+        (self.emit)(Event::Sentence(Sentence { start, end: self.units, passage: Some(passage), flags }));
+    }
+}
+
+/// Lets the model write from the notes, and shows each sentence that the source supports once it is complete.
+async fn write<G: Generate>(
+    model: &mut G,
+    source: &Source,
+    shape: &Shape,
+    notes: &[Note],
+    cancel: &Cancel,
+    shown: &mut Shown<'_>,
+) -> Ended {
+    let room = budget(model, &prompts::summary("", shape.task), shape.options.max_tokens);
+    let mut lines = String::new();
+    for note in notes {
+        if model.count_tokens(&lines) + model.count_tokens(&note.text) + 2 > room {
+            break;
+        }
+        lines.push_str(&note.text);
+        lines.push('\n');
+    }
+    let index = Index::new(&source.text);
+    let output = Output::new(Filter::Prose(Unwrap::new("")), Draft::new(shape.sentences), Some(&index), None);
+    let mut text = String::new();
+    let mut listen = |event| match event {
+        Event::Reading { .. } => (shown.emit)(event),
+        Event::Text { text: more } => text.push_str(&more),
+        Event::Sentence(sentence) => {
+            if let Some((words, passage)) = supported(&text, sentence) {
+                shown.tell(&words, passage);
+            }
+        }
+        _ => {}
+    };
+    let messages = prompts::summary(lines.trim_end(), shape.task);
+    let (_, reason, stats) = generate(model, &messages, &shape.options, cancel, output, &mut listen).await?;
+    Ok((reason, stats))
+}
+
+/// Adds what one generation cost to what all did. The first token that a reader sees comes after all that went before.
+fn add(all: &mut Stats, one: &Stats) {
+    all.prompt_tokens += one.prompt_tokens;
+    all.reused_tokens += one.reused_tokens;
+    all.generated_tokens += one.generated_tokens;
+    all.first_token_seconds += one.first_token_seconds;
+    all.decode_seconds += one.decode_seconds;
+}
