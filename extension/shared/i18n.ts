@@ -56,6 +56,11 @@ export function formatPercent(part: number, whole: number): string {
   return new Intl.NumberFormat(locale(), { style: 'percent' }).format(whole > 0 ? part / whole : 0);
 }
 
+/** A span of time, such as 5 minutes. */
+export function formatMinutes(minutes: number): string {
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit: 'minute', unitDisplay: 'long' }).format(minutes);
+}
+
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
 /** A size in decimal units, such as 98.4 MB. */

@@ -7,6 +7,7 @@ import { newId } from '../shared/id';
 import type { Failure, Intent, PageText, Result } from '../shared/messages';
 import { type Answer, isRunning, newAnswer, takeEvent } from './answer';
 import { copyText, type CopyFormat } from './copy';
+import { exportName, exportThread } from './export';
 import type { ThreadStore } from './store';
 import {
   allAnswers,
@@ -44,6 +45,9 @@ export interface Browser {
   shortcut(): Promise<string | null>;
   openSettings(): void;
   writeClipboard(text: string): Promise<void>;
+  /** Saves `text` as a file of the browser's downloads. */
+  saveFile(name: string, text: string): void;
+  closePanel(): void;
 }
 
 /** The passage that the user asked to see. */
@@ -77,6 +81,8 @@ export interface PanelActions {
   summarize(): void;
   reshape(entry: SummaryEntry, shape: Shape): void;
   again(entry: SummaryEntry | ChatEntry): void;
+  /** Asks `question` in the place of the entry's; what was said after it is forgotten. */
+  edit(entry: ChatEntry, question: string): void;
   stop(): void;
   attachPage(): void;
   detach(): void;
@@ -86,6 +92,8 @@ export interface PanelActions {
   showPassage(entry: Entry, sentenceStart: number, passage: Passage): void;
   /** Whether it was copied. */
   copy(entry: Entry, format: CopyFormat): Promise<boolean>;
+  /** Saves the conversation as a Markdown file. */
+  exportThread(): void;
   openSettings(): void;
 }
 
@@ -192,6 +200,17 @@ export class PanelController implements PanelActions {
     this.#changed();
   }
 
+  edit(entry: ChatEntry, question: string): void {
+    const thread = this.#state.thread;
+    if (!thread || question.trim() === '' || isBusy(thread)) return;
+    const at = thread.entries.indexOf(entry);
+    if (at < 0) return;
+    thread.entries.length = at + 1;
+    entry.question = question.trim();
+    entry.answer = this.#run(thread, entry);
+    this.#changed();
+  }
+
   stop(): void {
     if (this.#state.thread) this.#cancelRunning(this.#state.thread);
   }
@@ -287,6 +306,13 @@ export class PanelController implements PanelActions {
     return true;
   }
 
+  exportThread(): void {
+    const thread = this.#state.thread;
+    if (!thread) return;
+    this.#browser.saveFile(exportName(thread), exportThread(thread));
+    this.#view.announce(t('exported'));
+  }
+
   openSettings(): void {
     this.#browser.openSettings();
   }
@@ -327,6 +353,10 @@ export class PanelController implements PanelActions {
     const { page, action, tabId } = intent;
     // The grant came with the gesture: the address may be known now.
     await this.#followTab();
+    if (intent.panelWasOpen && action === 'chat' && page?.ok && this.#isAttached(page.value)) {
+      this.#browser.closePanel();
+      return;
+    }
     if (page && !page.ok) {
       await this.#explain(tabId, page.failure);
     } else if (page) {
@@ -335,6 +365,13 @@ export class PanelController implements PanelActions {
     }
     this.#changed();
     if (action === 'chat') this.#view.focusComposer();
+  }
+
+  /** Whether the thread in front is about that page already. */
+  #isAttached({ tabId, url }: PageText): boolean {
+    const thread = this.#shown.get(tabId);
+    const attached = thread && attachedText(thread);
+    return tabId === this.#frontTab && attached?.source.kind === 'page' && thread?.address === threadAddress(url);
   }
 
   /** The thread that a tab shows: the one of its address, else its latest, else a new one. */

@@ -158,6 +158,18 @@ export class BrowserDouble implements Browser {
 
   openSettings(): void {}
 
+  readonly files: { name: string; text: string }[] = [];
+
+  saveFile(name: string, text: string): void {
+    this.files.push({ name, text });
+  }
+
+  closed = 0;
+
+  closePanel(): void {
+    this.closed++;
+  }
+
   async writeClipboard(text: string): Promise<void> {
     this.clipboard = text;
   }

@@ -12,6 +12,7 @@ import { EngineDetail, EngineStatus } from './engine-views';
 import { mark } from './mark';
 import { PageBanner } from './page-banner';
 import { QuestionComposer } from './question-composer';
+import { QuestionView } from './question-view';
 import { ChatView, FailureView, SummaryView, ThreadView } from './thread-view';
 
 /** How near the end, in pixels, the view follows what is written. */
@@ -31,13 +32,19 @@ export class Panel extends HTMLElement implements PanelView {
     class: 'button quiet only-icon',
     attributes: { type: 'button', 'aria-label': t('newThread'), title: t('newThread') },
   });
+  readonly #export = h('button', {
+    class: 'button quiet only-icon',
+    attributes: { type: 'button', 'aria-label': t('exportThread'), title: t('exportThread') },
+  });
   #entryCount = 0;
   #wasRunning = false;
 
   /** Builds the panel. Called once, before the first update. */
   begin(actions: PanelActions): void {
     for (const view of [this.#banner, this.#empty, this.#thread, this.#tray, this.#composer]) view.actions = actions;
-    this.#startOver.append(icon('restart'));
+    this.#export.append(icon('save'));
+    this.#export.addEventListener('click', () => actions.exportThread());
+    this.#startOver.append(icon('new'));
     this.#startOver.addEventListener('click', () => actions.startOver());
     const settings = h(
       'button',
@@ -58,7 +65,7 @@ export class Panel extends HTMLElement implements PanelView {
           { class: 'top' },
           h('h1', { class: 'brand' }, mark(), t('extName')),
           this.#status,
-          h('div', { class: 'top-actions' }, this.#startOver, settings),
+          h('div', { class: 'top-actions' }, this.#export, this.#startOver, settings),
         ),
         h('div', { class: 'strip' }, this.#detail, this.#banner),
       ),
@@ -73,13 +80,14 @@ export class Panel extends HTMLElement implements PanelView {
     const followed = this.#scroll.scrollHeight - this.#scroll.scrollTop - this.#scroll.clientHeight < NEAR_END;
     const entries = state.thread?.entries.length ?? 0;
     this.#status.update(state.engine, running?.progress ?? null);
-    this.#detail.update(saidAlready(state) ? null : state.engine);
+    this.#detail.update(state.engine, saidAlready(state));
     this.#banner.update(state);
     this.#thread.update(state);
     this.#empty.update(state);
     this.#tray.update(state);
     this.#composer.update(state);
     this.#startOver.hidden = entries === 0;
+    this.#export.hidden = !state.thread?.entries.some((entry) => shownAnswer(entry)?.text);
     // A new entry comes into view; text that is written is followed as long as the reader stays at the end, up to where
     // the entry would begin to leave.
     if (entries > this.#entryCount || ((running || this.#wasRunning) && followed)) this.#scroll.scrollTop = this.#lastEntryTop();
@@ -119,6 +127,7 @@ export function defineElements(): void {
   customElements.define('page-banner', PageBanner);
   customElements.define('empty-view', EmptyView);
   customElements.define('answer-view', AnswerView);
+  customElements.define('question-view', QuestionView);
   customElements.define('summary-entry', SummaryView);
   customElements.define('chat-entry', ChatView);
   customElements.define('failure-entry', FailureView);
