@@ -85,6 +85,8 @@ export class EngineDouble implements Engine {
   }
 }
 
+export const MODEL = { name: 'SmolLM2 135M Instruct', architecture: 'llama', contextTokens: 4096, weightBytes: 98_362_432, heapBytes: 41_943_040 };
+
 export const STATS = {
   promptTokens: 912,
   reusedTokens: 0,
