@@ -65,18 +65,11 @@ export async function summarizeSelectionOrPage(tab: TabRef): Promise<void> {
 }
 
 export async function chat(tab: TabRef, via: Via): Promise<void> {
-  // Asked before the panel is told to open, and so answered before.
-  const wasOpen = via === 'shortcut' ? isPanelOpen(tab) : Promise.resolve(false);
+  const at = Date.now();
   openPanel(tab);
   warmUp();
   const page = await readPage(tab.id);
-  const panelWasOpen = await wasOpen;
-  await leaveIntent({ action: 'chat', via, windowId: tab.windowId, tabId: tab.id, page, panelWasOpen });
-}
-
-async function isPanelOpen({ windowId }: TabRef): Promise<boolean> {
-  const panels = await chrome.runtime.getContexts({ contextTypes: ['SIDE_PANEL'], windowIds: [windowId] });
-  return panels.length > 0;
+  await leaveIntent({ action: 'chat', via, windowId: tab.windowId, tabId: tab.id, page, at });
 }
 
 /** `place` is where the menu was used; without it the frame with the keyboard is meant. */

@@ -69,7 +69,8 @@ export function formatBytes(bytes: number): string {
   return new Intl.NumberFormat(locale(), {
     style: 'unit',
     unit: BYTE_UNITS[power]!,
-    unitDisplay: 'short',
+    // English shortens megabytes, and leaves one byte of many.
+    unitDisplay: power > 0 ? 'short' : 'long',
     maximumFractionDigits: power > 1 ? 1 : 0,
   }).format(bytes / 1000 ** power);
 }

@@ -37,8 +37,8 @@ export interface Intent {
   via: Via;
   windowId: number;
   tabId: number;
-  /** The shortcut was pressed while the panel of the window was open: pressed for nothing new, it closes it. */
-  panelWasOpen?: boolean;
+  /** When the user asked for a chat, in milliseconds since 1970: the shortcut closes a panel that was open before and has the page. */
+  at?: number;
   /** What the job is about; null for `open`. */
   page: Result<PageText> | null;
 }

@@ -66,6 +66,10 @@ export class ExtensionBrowser implements Browser {
     setTimeout(() => URL.revokeObjectURL(url), 0);
   }
 
+  openedAt(): number {
+    return performance.timeOrigin;
+  }
+
   closePanel(): void {
     window.close();
   }

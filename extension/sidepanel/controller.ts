@@ -47,6 +47,8 @@ export interface Browser {
   writeClipboard(text: string): Promise<void>;
   /** Saves `text` as a file of the browser's downloads. */
   saveFile(name: string, text: string): void;
+  /** When the panel was opened, in milliseconds since 1970. */
+  openedAt(): number;
   closePanel(): void;
 }
 
@@ -353,7 +355,7 @@ export class PanelController implements PanelActions {
     const { page, action, tabId } = intent;
     // The grant came with the gesture: the address may be known now.
     await this.#followTab();
-    if (intent.panelWasOpen && action === 'chat' && page?.ok && this.#isAttached(page.value)) {
+    if (this.#isToClose(intent)) {
       this.#browser.closePanel();
       return;
     }
@@ -365,6 +367,12 @@ export class PanelController implements PanelActions {
     }
     this.#changed();
     if (action === 'chat') this.#view.focusComposer();
+  }
+
+  /** Whether the shortcut was pressed in a panel that is about that page already. */
+  #isToClose({ action, via, at, page }: Intent): boolean {
+    const wasOpen = at !== undefined && at > this.#browser.openedAt();
+    return action === 'chat' && via === 'shortcut' && wasOpen && page?.ok === true && this.#isAttached(page.value);
   }
 
   /** Whether the thread in front is about that page already. */

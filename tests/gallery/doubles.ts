@@ -168,6 +168,10 @@ export class BrowserDouble implements Browser {
 
   closed = 0;
 
+  openedAt(): number {
+    return 1000;
+  }
+
   closePanel(): void {
     this.closed++;
   }

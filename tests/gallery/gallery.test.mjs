@@ -81,11 +81,12 @@ for (const surface of Object.keys(PAGES)) {
 async function tabThrough(page) {
   const reached = [];
   const unseen = [];
-  for (;;) {
+  // Where the focus begins in the middle, the keyboard leaves the page once before it has been everywhere.
+  for (let left = 0; left < 2; ) {
     await page.keyboard.press('Tab');
     const at = await page.evaluate(() => {
       const element = document.activeElement;
-      if (!element || element === document.body) return null;
+      if (!element || element === document.body) return { left: true };
       // A box may leave it to its frame, a hidden radio button to its label.
       const shows = (candidate) => {
         const { outlineStyle, outlineWidth } = getComputedStyle(candidate);
@@ -100,10 +101,15 @@ async function tabThrough(page) {
       element.dataset.reached = 'true';
       return { name: element.ariaLabel || element.id || element.textContent.slice(0, 30), shows: shows(element) || (label && shows(label)) || Boolean(framed) };
     });
-    if (!at) return { reached, unseen };
+    if (!at) break;
+    if (at.left) {
+      left++;
+      continue;
+    }
     reached.push(at.name);
     if (!at.shows) unseen.push(at.name);
   }
+  return { reached, unseen };
 }
 
 for (const [surface, state] of [['panel', 'chat'], ['panel', 'changed-page'], ['panel', 'attached'], ['options', 'ready']]) {
@@ -181,7 +187,8 @@ test('settings: a rewrite is saved, changed and deleted; the time to unload is k
 test('settings: a missing shortcut is reported; everything is deleted only when asked twice', async () => {
   const page = await gallery.open('options', 'no-shortcut');
   assert.match(await page.locator('.notice.warning').textContent(), /not set/);
-  assert.equal(await page.locator('dd .missing').count(), 1 + 1, 'the command and the toolbar button');
+  assert.equal(await page.locator('dd .missing').count(), 1);
+  assert.equal(await page.locator('dd kbd').count(), 2, 'the toolbar button suggests no keys, and misses none');
   await page.close();
   const other = await gallery.open('options', 'wipe-confirm');
   assert.match(await other.locator('section:has(.danger)').textContent(), /41.* kB/);

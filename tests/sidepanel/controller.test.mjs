@@ -272,15 +272,18 @@ test('a question is not edited while an answer is written', async () => {
 });
 
 test('the shortcut closes an open panel that has the page, and attaches another page first', async () => {
-  const pressed = { ...intent('chat'), via: 'shortcut', panelWasOpen: true };
+  const pressed = { ...intent('chat'), via: 'shortcut', at: 1001 };
   const { browser, view } = await begin();
   browser.intend(pressed);
   await settled();
   assert.equal(browser.closed, 0, 'nothing was attached yet');
   assert.equal(view.focused, 1);
-  browser.intend({ ...pressed, panelWasOpen: false });
+  browser.intend({ ...pressed, at: 999 });
   await settled();
   assert.equal(browser.closed, 0, 'the press that opened it');
+  browser.intend({ ...pressed, via: 'menu' });
+  await settled();
+  assert.equal(browser.closed, 0, 'the menu only attaches');
   browser.intend(pressed);
   await settled();
   assert.equal(browser.closed, 1);

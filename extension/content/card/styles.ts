@@ -314,6 +314,13 @@ button.only-icon {
 }
 
 @media (forced-colors: active) {
+  button.primary {
+    forced-color-adjust: none;
+    border-color: Highlight;
+    background: Highlight;
+    color: HighlightText;
+  }
+
   .note {
     border-color: CanvasText;
   }

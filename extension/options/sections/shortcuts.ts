@@ -21,12 +21,13 @@ export async function shortcuts(): Promise<HTMLElement> {
 }
 
 function describe(commands: chrome.commands.Command[]): Node[] {
-  const entries = commands.map(({ name, description, shortcut }): [string, string | Node] => {
+  // The toolbar button suggests no keys, so that none of its own can be missing.
+  const shown = commands.filter(({ name, shortcut }) => name !== TOOLBAR_COMMAND || shortcut);
+  const entries = shown.map(({ name, description, shortcut }): [string, string | Node] => {
     const words = name === TOOLBAR_COMMAND ? t('optionsShortcutOpen') : (description ?? name ?? '');
     return [words, shortcut ? h('kbd', {}, shortcut) : h('span', { class: 'missing' }, t('optionsShortcutConflict'))];
   });
-  // The toolbar button suggests no keys, so that none of its own can be missing.
-  const missing = commands.some(({ name, shortcut }) => name !== TOOLBAR_COMMAND && !shortcut);
+  const missing = shown.some(({ shortcut }) => !shortcut);
   const warning = h('div', { class: 'notice warning' }, h('p', {}, t('optionsShortcutsMissing')));
   return missing ? [warning, rows(entries)] : [rows(entries)];
 }
