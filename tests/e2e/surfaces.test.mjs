@@ -119,6 +119,7 @@ test('the settings show what is stored, and one button deletes it', async () => 
 
 test('what is said in a private window is kept nowhere else', async () => {
   const worker = await sotto.worker();
+  assert.equal(await worker.evaluate(() => chrome.extension.inIncognitoContext), false);
   const kept = () =>
     worker.evaluate(async () => JSON.stringify([await chrome.storage.local.get(null), await chrome.storage.session.get(null)]));
   const panels = async () => (await sotto.targets()).filter(({ url }) => url.startsWith(`${EXTENSION_ORIGIN}/sidepanel/`));
@@ -130,7 +131,7 @@ test('what is said in a private window is kept nowhere else', async () => {
   await until('the box', () => panel.evaluate(() => document.querySelector('question-composer textarea') !== null));
   await panel.ask('A secret question?');
   await says('Answer to A secret question?');
-  // In the private session's own memory, as long as that lasts.
-  await until('the thread', async () => (await panel.evaluate(async () => JSON.stringify(await chrome.storage.session.get(null)))).includes('secret'));
-  assert.doesNotMatch(await kept(), /secret/);
+  // A thread is stored within 400 ms of a change.
+  await new Promise((done) => setTimeout(done, 1000));
+  assert.doesNotMatch(await kept(), /secret|SEEN/);
 });

@@ -202,4 +202,6 @@ export class StoreDouble implements ThreadStore {
   async remove(tabId: number, address: string): Promise<void> {
     this.threads.delete(`${tabId}:${address}`);
   }
+
+  async prune(): Promise<void> {}
 }
