@@ -37,6 +37,9 @@ const ERRORS: Record<ErrorCode, PlainKey> = {
   'bad-request': 'errorBadRequest',
 };
 
+/** Every cause that there is a sentence for: all of them, or this does not compile. */
+export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[];
+
 /** What went wrong and what to do about it, in one sentence or two. */
 export function errorSentence(code: ErrorCode): string {
   return t(ERRORS[code]);
