@@ -12,6 +12,8 @@ import { Panel } from './panel.mjs';
 const words = await strings();
 /** The double says a question again, a word each 15 ms: this takes 3 seconds. */
 const LONG = `Why? ${'word '.repeat(200)}last`;
+/** Milliseconds for one test: what never comes fails. */
+const PATIENCE = 20_000;
 let dist;
 let profile;
 let downloads;
@@ -56,13 +58,13 @@ async function isOpen() {
   return (await sotto.targets()).some(({ url }) => url.startsWith(`${EXTENSION_ORIGIN}/sidepanel/`));
 }
 
-test('the shortcut attaches the page and focuses the box', async () => {
+test('the shortcut attaches the page and focuses the box', { timeout: PATIENCE }, async () => {
   await press('chat');
   await says('The lighthouse cat');
   assert.equal(await panel.evaluate(() => document.activeElement.localName), 'textarea');
 });
 
-test('the same key closes the panel; the answer goes on, and is there when the panel opens again', async () => {
+test('the same key closes the panel; the answer goes on, and is there when the panel opens again', { timeout: PATIENCE }, async () => {
   await panel.ask(LONG);
   await says('Answer to Why?');
   assert.ok(!(await panel.text()).includes('Passages found'), 'it is still being written');
@@ -74,7 +76,7 @@ test('the same key closes the panel; the answer goes on, and is there when the p
   assert.ok(answer.includes(LONG), answer);
 });
 
-test('a thread belongs to its address: another page asks, and back again finds it', async () => {
+test('a thread belongs to its address: another page asks, and back again finds it', { timeout: PATIENCE }, async () => {
   await page.goto(`${site.origin}/fields.html`);
   await says(words.bannerChanged);
   assert.ok((await panel.text()).includes('Why?'));
@@ -83,7 +85,7 @@ test('a thread belongs to its address: another page asks, and back again finds i
   assert.ok((await panel.text()).includes('Why?'));
 });
 
-test('the conversation is saved as a file', async () => {
+test('the conversation is saved as a file', { timeout: PATIENCE }, async () => {
   await sotto.browser.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: downloads });
   await panel.evaluate((label) => document.querySelector(`button[aria-label="${label}"]`).click(), words.exportThread);
   const name = await until('the file', async () => (await readdir(downloads)).find((file) => file.endsWith('.md')));
@@ -92,7 +94,7 @@ test('the conversation is saved as a file', async () => {
   assert.match(text, /^# The lighthouse cat\n\n<http:.*\/short\.html>\n\n## Why\? word/);
 });
 
-test('the model is unloaded when it is idle for as long as the settings say, and answers again', async () => {
+test('the model is unloaded when it is idle for as long as the settings say, and answers again', { timeout: PATIENCE }, async () => {
   assert.equal((await panel.engineMessage(['ready', 'unloaded', 'failed'])).state, 'ready');
   const idle = (idleMinutes) => panel.evaluate((idleMinutes) => chrome.storage.local.set({ idleMinutes }), idleMinutes);
   await idle(0.02);
@@ -104,7 +106,7 @@ test('the model is unloaded when it is idle for as long as the settings say, and
   await says('Answer to Are you there?');
 });
 
-test('the settings show what is stored, and one button deletes it', async () => {
+test('the settings show what is stored, and one button deletes it', { timeout: PATIENCE }, async () => {
   const options = await sotto.context.newPage();
   await options.goto(`${EXTENSION_ORIGIN}/options/index.html`);
   const stored = options.locator('section', { hasText: words.optionsData });
@@ -117,7 +119,7 @@ test('the settings show what is stored, and one button deletes it', async () => 
   await options.close();
 });
 
-test('what is said in a private window is kept nowhere else', async () => {
+test('what is said in a private window is kept nowhere else', { timeout: PATIENCE }, async () => {
   const worker = await sotto.worker();
   assert.equal(await worker.evaluate(() => chrome.extension.inIncognitoContext), false);
   const kept = () =>
