@@ -22,7 +22,7 @@ const out = resolve(options.out);
 
 /** Folders of files that need no bundling, and the one kind of file that is taken from folders of sources. */
 const WHOLE_FOLDERS = ['_locales', 'icons'];
-const PAGE_FOLDERS = ['content', 'offscreen', 'sidepanel', 'options', ...(options.bench ? ['bench'] : [])];
+const PAGE_FOLDERS = ['content', 'offscreen', 'sidepanel', 'options', 'shared', ...(options.bench ? ['bench'] : [])];
 const PAGE_FILES = /\.(html|css|svg|png)$/;
 
 const common = {
@@ -31,6 +31,7 @@ const common = {
   target: 'chrome124',
   charset: 'utf8',
   legalComments: 'eof',
+  loader: { '.css': 'text' },
   logLevel: 'warning',
 };
 

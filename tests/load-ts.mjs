@@ -11,6 +11,7 @@ export async function loadTs(path) {
     write: false,
     format: 'esm',
     target: 'node20',
+    loader: { '.css': 'text' },
     logLevel: 'warning',
   });
   const code = Buffer.from(outputFiles[0].contents).toString('base64');

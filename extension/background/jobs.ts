@@ -65,9 +65,11 @@ export async function summarizeSelectionOrPage(tab: TabRef): Promise<void> {
 }
 
 export async function chat(tab: TabRef, via: Via): Promise<void> {
+  const at = Date.now();
   openPanel(tab);
   warmUp();
-  await leavePage('chat', via, tab, await readPage(tab.id));
+  const page = await readPage(tab.id);
+  await leaveIntent({ action: 'chat', via, windowId: tab.windowId, tabId: tab.id, page, at });
 }
 
 /** `place` is where the menu was used; without it the frame with the keyboard is meant. */
@@ -90,6 +92,6 @@ async function rewriteIn(tab: TabRef, frameId: number, tone: Tone, selectionText
   return ask(tab.id, frameId, { to: 'content', type: 'rewrite', tone, token, selectionText });
 }
 
-function leavePage(action: 'summarize' | 'chat', via: Via, tab: TabRef, page: Result<PageText>): Promise<void> {
+function leavePage(action: 'summarize', via: Via, tab: TabRef, page: Result<PageText>): Promise<void> {
   return leaveIntent({ action, via, windowId: tab.windowId, tabId: tab.id, page });
 }

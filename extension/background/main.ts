@@ -6,7 +6,7 @@ import { takeIntent } from './intents';
 import { chat, open, rewrite, summarizeSelectionOrPage, tabRef } from './jobs';
 import { deleteLeftovers } from './leftovers';
 import { createMenus, onMenuClicked } from './menus';
-import { ensureOffscreen } from './offscreen';
+import { ensureOffscreen, followSettings } from './offscreen';
 import { ask, readPage } from './page';
 
 chrome.runtime.onInstalled.addListener(() => {
@@ -15,6 +15,10 @@ chrome.runtime.onInstalled.addListener(() => {
 
 chrome.runtime.onStartup.addListener(() => {
   void deleteLeftovers();
+});
+
+chrome.storage.local.onChanged.addListener(() => {
+  followSettings().catch((error: unknown) => console.error('settings:', error));
 });
 
 chrome.contextMenus.onClicked.addListener((info, tab) => {

@@ -1,5 +1,8 @@
 // The one offscreen document, which owns the engine.
 
+import { send } from '../shared/messages';
+import { loadSettings } from '../shared/settings';
+
 /** The document knows only `chrome.runtime`, and so must be told. */
 const PAGE = `offscreen/index.html${chrome.extension.inIncognitoContext ? '?private' : ''}`;
 
@@ -14,15 +17,31 @@ export function ensureOffscreen(): Promise<void> {
 }
 
 async function create(): Promise<void> {
-  const contexts = await chrome.runtime.getContexts({
-    contextTypes: ['OFFSCREEN_DOCUMENT'],
-    documentUrls: [chrome.runtime.getURL(PAGE)],
-  });
-  // In split mode the other profile's document is listed as well.
-  if (contexts.some(({ incognito }) => incognito === chrome.extension.inIncognitoContext)) return;
+  if (await exists()) return;
   await chrome.offscreen.createDocument({
     url: PAGE,
     reasons: ['WORKERS'],
     justification: 'Runs the language model on the GPU in a worker that outlives the service worker.',
   });
+  await tellIdleAfter();
+}
+
+async function exists(): Promise<boolean> {
+  const contexts = await chrome.runtime.getContexts({
+    contextTypes: ['OFFSCREEN_DOCUMENT'],
+    documentUrls: [chrome.runtime.getURL(PAGE)],
+  });
+  // In split mode the other profile's document is listed as well.
+  return contexts.some(({ incognito }) => incognito === chrome.extension.inIncognitoContext);
+}
+
+/** Tells the document, which cannot read the settings itself, when to unload the model. */
+async function tellIdleAfter(): Promise<void> {
+  const { idleMinutes } = await loadSettings();
+  await send({ to: 'offscreen', type: 'idle-after', minutes: idleMinutes });
+}
+
+/** Passes a change of the settings on to the document, where there is one. */
+export async function followSettings(): Promise<void> {
+  if (await exists()) await tellIdleAfter();
 }

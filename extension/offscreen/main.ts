@@ -3,12 +3,11 @@
 import type { ModelFile, WorkerCommand, WorkerMessage, WorkerOptions } from '../generated/protocol';
 import { FIELD_PORT, PANEL_PORT } from '../shared/engine-port';
 import { isOwnPage, listen, success } from '../shared/messages';
+import { DEFAULTS } from '../shared/settings';
 import { WIPED } from '../shared/stored';
 import { Broker, type PortKind } from './broker';
 import { Gestures } from './gestures';
 
-/** Milliseconds without a request after which the GPU memory is given back. */
-const IDLE_MS = 5 * 60_000;
 /** Tokens of context that GPU memory is reserved for. */
 const CONTEXT_TOKENS = 4096;
 
@@ -18,6 +17,9 @@ const keepPrefixes = !new URLSearchParams(location.search).has('private');
 const gestures = new Gestures();
 let worker: Worker | null = null;
 let idleTimer: ReturnType<typeof setTimeout> | undefined;
+/** Milliseconds without a request after which the GPU memory is given back; 0: never. */
+let idleMs = DEFAULTS.idleMinutes * 60_000;
+let isBusy = false;
 
 function startWorker(): Worker {
   const started = new Worker(chrome.runtime.getURL('worker.js'), { type: 'module', name: 'engine' });
@@ -41,8 +43,10 @@ function post(command: WorkerCommand): void {
 }
 
 function setBusy(busy: boolean): void {
+  isBusy = busy;
   clearTimeout(idleTimer);
-  if (!busy) idleTimer = setTimeout(() => worker?.postMessage({ type: 'unload' } satisfies WorkerCommand), IDLE_MS);
+  if (busy || idleMs === 0) return;
+  idleTimer = setTimeout(() => worker?.postMessage({ type: 'unload' } satisfies WorkerCommand), idleMs);
 }
 
 const broker = new Broker({ post }, setBusy);
@@ -71,6 +75,11 @@ chrome.runtime.onConnect.addListener((port) => {
 listen('offscreen', isOwnPage, {
   grant: ({ token, tabId, frameId }) => {
     gestures.grant(token, tabId, frameId);
+    return success(null);
+  },
+  'idle-after': ({ minutes }) => {
+    idleMs = minutes * 60_000;
+    setBusy(isBusy);
     return success(null);
   },
 });

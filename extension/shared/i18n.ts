@@ -39,6 +39,9 @@ const ERRORS: Record<ErrorCode, PlainKey> = {
   'bad-request': 'errorBadRequest',
 };
 
+/** Every cause that there is a sentence for: all of them, or this does not compile. */
+export const ERROR_CODES = Object.keys(ERRORS) as ErrorCode[];
+
 /** What went wrong and what to do about it, in one sentence or two. */
 export function errorSentence(code: ErrorCode): string {
   return t(ERRORS[code]);
@@ -58,6 +61,11 @@ export function formatPercent(part: number, whole: number): string {
   return new Intl.NumberFormat(locale(), { style: 'percent' }).format(whole > 0 ? part / whole : 0);
 }
 
+/** A span of time, such as 5 minutes. */
+export function formatMinutes(minutes: number): string {
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit: 'minute', unitDisplay: 'long' }).format(minutes);
+}
+
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
 /** A size in decimal units, such as 98.4 MB. */
@@ -66,7 +74,8 @@ export function formatBytes(bytes: number): string {
   return new Intl.NumberFormat(locale(), {
     style: 'unit',
     unit: BYTE_UNITS[power]!,
-    unitDisplay: 'short',
+    // English shortens megabytes, and leaves one byte of many.
+    unitDisplay: power > 0 ? 'short' : 'long',
     maximumFractionDigits: power > 1 ? 1 : 0,
   }).format(bytes / 1000 ** power);
 }

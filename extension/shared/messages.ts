@@ -37,6 +37,8 @@ export interface Intent {
   via: Via;
   windowId: number;
   tabId: number;
+  /** When the user asked for a chat, in milliseconds since 1970: the shortcut closes a panel that was open before and has the page. */
+  at?: number;
   /** What the job is about; null for `open`. */
   page: Result<PageText> | null;
 }
@@ -100,6 +102,13 @@ export interface Grant {
   frameId: number;
 }
 
+/** To the offscreen document: give the GPU memory back after so many minutes without a request; 0: never. */
+export interface IdleAfter {
+  to: 'offscreen';
+  type: 'idle-after';
+  minutes: number;
+}
+
 /** To a content script: read the readable text of the page. */
 export interface ExtractPage {
   to: 'content';
@@ -139,6 +148,7 @@ export type Message =
   | ShowPassage
   | IntentWaiting
   | Grant
+  | IdleAfter
   | ExtractPage
   | ExtractSelection
   | RewriteHere
@@ -153,6 +163,7 @@ export interface Replies {
   'show-passage': Result<{ found: boolean }>;
   'intent-waiting': void;
   grant: Result<null>;
+  'idle-after': Result<null>;
   'extract-page': Result<{ textId: string; url: string; source: Source }>;
   'extract-selection': Result<{ textId: string; url: string; source: Source }>;
   /** `ok` once the card is open. */

@@ -15,16 +15,44 @@ export interface Inventory {
   session: Stored;
   /** On disk. */
   settings: Stored;
-  /** In the extension's private file system on disk. */
-  files: Stored;
+  /** Models that were imported or downloaded, on disk as the rest below. */
+  models: Stored;
+  /** Pages put aside, so that they need not be read again. */
+  prefixes: Stored;
+  /** What was measured of the GPU. */
+  tunings: Stored;
+  /** What has no name here. */
+  others: Stored;
 }
 
 export async function takeInventory(): Promise<Inventory> {
   return {
     session: await measure(chrome.storage.session),
     settings: await measure(chrome.storage.local),
-    files: await measureFolder(await navigator.storage.getDirectory()),
+    ...(await measureFiles()),
   };
+}
+
+/** The worker's names for its folders (crates/worker/src/browser/stored.rs). */
+const FOLDERS = ['models', 'prefixes', 'tunings'] as const;
+
+async function measureFiles(): Promise<Omit<Inventory, 'session' | 'settings'>> {
+  const files = { models: nothing(), prefixes: nothing(), tunings: nothing(), others: nothing() };
+  for await (const [name, handle] of (await navigator.storage.getDirectory()).entries()) {
+    const here = handle.kind === 'file' ? await measureFile(handle) : await measureFolder(handle);
+    const kind = FOLDERS.find((folder) => folder === name) ?? 'others';
+    files[kind].items += here.items;
+    files[kind].bytes += here.bytes;
+  }
+  return files;
+}
+
+function nothing(): Stored {
+  return { items: 0, bytes: 0 };
+}
+
+async function measureFile(handle: FileSystemFileHandle): Promise<Stored> {
+  return { items: 1, bytes: (await handle.getFile()).size };
 }
 
 async function measure(area: chrome.storage.StorageArea): Promise<Stored> {
@@ -33,10 +61,9 @@ async function measure(area: chrome.storage.StorageArea): Promise<Stored> {
 }
 
 async function measureFolder(folder: FileSystemDirectoryHandle): Promise<Stored> {
-  const total = { items: 0, bytes: 0 };
+  const total = nothing();
   for await (const handle of folder.values()) {
-    const here =
-      handle.kind === 'file' ? { items: 1, bytes: (await handle.getFile()).size } : await measureFolder(handle);
+    const here = handle.kind === 'file' ? await measureFile(handle) : await measureFolder(handle);
     total.items += here.items;
     total.bytes += here.bytes;
   }

@@ -56,6 +56,24 @@ export class ExtensionBrowser implements Browser {
     void chrome.runtime.openOptionsPage();
   }
 
+  saveFile(name: string, text: string): void {
+    const url = URL.createObjectURL(new Blob([text], { type: 'text/markdown' }));
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = name;
+    link.click();
+    // The download has its hold on the blob by the next turn.
+    setTimeout(() => URL.revokeObjectURL(url), 0);
+  }
+
+  openedAt(): number {
+    return performance.timeOrigin;
+  }
+
+  closePanel(): void {
+    window.close();
+  }
+
   writeClipboard(text: string): Promise<void> {
     return navigator.clipboard.writeText(text);
   }

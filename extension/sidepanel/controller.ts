@@ -7,6 +7,7 @@ import { newId } from '../shared/id';
 import type { Failure, Intent, PageText, Result } from '../shared/messages';
 import { type Answer, isRunning, newAnswer, takeEvent } from './answer';
 import { copyText, type CopyFormat } from './copy';
+import { exportName, exportThread } from './export';
 import type { ThreadStore } from './store';
 import {
   allAnswers,
@@ -44,6 +45,11 @@ export interface Browser {
   shortcut(): Promise<string | null>;
   openSettings(): void;
   writeClipboard(text: string): Promise<void>;
+  /** Saves `text` as a file of the browser's downloads. */
+  saveFile(name: string, text: string): void;
+  /** When the panel was opened, in milliseconds since 1970. */
+  openedAt(): number;
+  closePanel(): void;
 }
 
 /** The passage that the user asked to see. */
@@ -79,6 +85,8 @@ export interface PanelActions {
   summarize(): void;
   reshape(entry: SummaryEntry, shape: Shape): void;
   again(entry: SummaryEntry | ChatEntry): void;
+  /** Asks `question` in the place of the entry's; what was said after it is forgotten. */
+  edit(entry: ChatEntry, question: string): void;
   stop(): void;
   attachPage(): void;
   detach(): void;
@@ -88,6 +96,8 @@ export interface PanelActions {
   showPassage(entry: Entry, sentenceStart: number | null, passage: SourceRange): void;
   /** Whether it was copied. */
   copy(entry: Entry, format: CopyFormat): Promise<boolean>;
+  /** Saves the conversation as a Markdown file. */
+  exportThread(): void;
   openSettings(): void;
 }
 
@@ -194,6 +204,17 @@ export class PanelController implements PanelActions {
     this.#changed();
   }
 
+  edit(entry: ChatEntry, question: string): void {
+    const thread = this.#state.thread;
+    if (!thread || question.trim() === '' || isBusy(thread)) return;
+    const at = thread.entries.indexOf(entry);
+    if (at < 0) return;
+    thread.entries.length = at + 1;
+    entry.question = question.trim();
+    entry.answer = this.#run(thread, entry);
+    this.#changed();
+  }
+
   stop(): void {
     if (this.#state.thread) this.#cancelRunning(this.#state.thread);
   }
@@ -290,6 +311,13 @@ export class PanelController implements PanelActions {
     return true;
   }
 
+  exportThread(): void {
+    const thread = this.#state.thread;
+    if (!thread) return;
+    this.#browser.saveFile(exportName(thread), exportThread(thread));
+    this.#view.announce(t('exported'));
+  }
+
   openSettings(): void {
     this.#browser.openSettings();
   }
@@ -330,6 +358,10 @@ export class PanelController implements PanelActions {
     const { page, action, tabId } = intent;
     // The grant came with the gesture: the address may be known now.
     await this.#followTab();
+    if (this.#isToClose(intent)) {
+      this.#browser.closePanel();
+      return;
+    }
     if (page && !page.ok) {
       await this.#explain(tabId, page.failure);
     } else if (page) {
@@ -338,6 +370,19 @@ export class PanelController implements PanelActions {
     }
     this.#changed();
     if (action === 'chat') this.#view.focusComposer();
+  }
+
+  /** Whether the shortcut was pressed in a panel that is about that page already. */
+  #isToClose({ action, via, at, page }: Intent): boolean {
+    const wasOpen = at !== undefined && at > this.#browser.openedAt();
+    return action === 'chat' && via === 'shortcut' && wasOpen && page?.ok === true && this.#isAttached(page.value);
+  }
+
+  /** Whether the thread in front is about that page already. */
+  #isAttached({ tabId, url }: PageText): boolean {
+    const thread = this.#shown.get(tabId);
+    const attached = thread && attachedText(thread);
+    return tabId === this.#frontTab && attached?.source.kind === 'page' && thread?.address === threadAddress(url);
   }
 
   /** The thread that a tab shows: the one of its address, else its latest, else a new one. */

@@ -4,13 +4,13 @@ import { EngineClient } from '../shared/engine-client';
 import { WIPED } from '../shared/stored';
 import { ExtensionBrowser } from './browser';
 import { PanelController } from './controller';
-import { SessionThreadStore } from './store';
+import { PrivateThreadStore, SessionThreadStore } from './store';
 import { defineElements, type Panel } from './views/panel';
 
 document.documentElement.lang = chrome.i18n.getUILanguage();
 defineElements();
 const panel = document.querySelector<Panel>('sotto-panel')!;
-const store = new SessionThreadStore();
+const store = chrome.extension.inIncognitoContext ? new PrivateThreadStore() : new SessionThreadStore();
 // The options page has deleted everything: what is still in memory here would bring it back.
 new BroadcastChannel(WIPED).addEventListener('message', () => location.reload());
 const { id: windowId } = await chrome.windows.getCurrent();

@@ -1,4 +1,5 @@
-// Threads in the browser session's storage: in memory only, gone when the browser closes, out of reach of content scripts.
+// Threads in the browser session's storage: in memory only, gone when the browser closes, out of reach of content scripts. Private
+// windows share that storage with the others, and so their threads are kept in the panel alone and end with it.
 
 import type { Thread } from './thread';
 
@@ -9,6 +10,8 @@ export interface ThreadStore {
   latest(tabId: number): Promise<Thread | null>;
   save(thread: Thread): Promise<void>;
   remove(tabId: number, address: string): Promise<void>;
+  /** Drops the threads of tabs that are gone. */
+  prune(openTabs: ReadonlySet<number>): Promise<void>;
 }
 
 const PREFIX = 'thread:';
@@ -54,9 +57,34 @@ export class SessionThreadStore implements ThreadStore {
     await chrome.storage.session.remove(keyOf(tabId, address));
   }
 
-  /** Drops the threads of tabs that are gone. */
   async prune(openTabs: ReadonlySet<number>): Promise<void> {
     const gone = (await allThreads()).filter(([, thread]) => !openTabs.has(thread.tabId)).map(([key]) => key);
     if (gone.length > 0) await chrome.storage.session.remove(gone);
+  }
+}
+
+/** Threads in this panel's memory. */
+export class PrivateThreadStore implements ThreadStore {
+  readonly #threads = new Map<string, Thread>();
+
+  async load(tabId: number, address: string): Promise<Thread | null> {
+    return this.#threads.get(keyOf(tabId, address)) ?? null;
+  }
+
+  async latest(tabId: number): Promise<Thread | null> {
+    const own = [...this.#threads.values()].filter((thread) => thread.tabId === tabId);
+    return own.sort((a, b) => b.changed - a.changed)[0] ?? null;
+  }
+
+  async save(thread: Thread): Promise<void> {
+    this.#threads.set(keyOf(thread.tabId, thread.address), thread);
+  }
+
+  async remove(tabId: number, address: string): Promise<void> {
+    this.#threads.delete(keyOf(tabId, address));
+  }
+
+  async prune(openTabs: ReadonlySet<number>): Promise<void> {
+    for (const [key, thread] of this.#threads) if (!openTabs.has(thread.tabId)) this.#threads.delete(key);
   }
 }

@@ -18,6 +18,7 @@ const messages = languages[language] as Record<string, Message>;
 document.documentElement.lang = language;
 
 function getMessage(key: string, values: string[] = []): string {
+  if (key === '@@ui_locale') return language.replace('-', '_');
   const message = messages[key];
   if (!message) return '';
   return message.message.replace(/\$(\w+)\$/g, (_, name: string) => {

@@ -85,6 +85,8 @@ export class EngineDouble implements Engine {
   }
 }
 
+export const MODEL = { name: 'SmolLM2 135M Instruct', architecture: 'llama', contextTokens: 4096, weightBytes: 98_362_432, heapBytes: 41_943_040 };
+
 export const STATS = {
   promptTokens: 912,
   reusedTokens: 0,
@@ -158,6 +160,22 @@ export class BrowserDouble implements Browser {
 
   openSettings(): void {}
 
+  readonly files: { name: string; text: string }[] = [];
+
+  saveFile(name: string, text: string): void {
+    this.files.push({ name, text });
+  }
+
+  closed = 0;
+
+  openedAt(): number {
+    return 1000;
+  }
+
+  closePanel(): void {
+    this.closed++;
+  }
+
   async writeClipboard(text: string): Promise<void> {
     this.clipboard = text;
   }
@@ -184,4 +202,6 @@ export class StoreDouble implements ThreadStore {
   async remove(tabId: number, address: string): Promise<void> {
     this.threads.delete(`${tabId}:${address}`);
   }
+
+  async prune(): Promise<void> {}
 }

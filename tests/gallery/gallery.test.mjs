@@ -1,5 +1,5 @@
-// Every state of panel and card: nothing that axe finds wrong in light and dark, nothing wider than the window, and the
-// keys of the card.
+// Every state of panel, card and settings: nothing that axe finds wrong in light, dark and forced colours, nothing wider than the
+// window, no word cut off; and their keys.
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
@@ -7,6 +7,13 @@ import { after, before, test } from 'node:test';
 import { openGallery, PAGES } from './gallery.mjs';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** How each state is looked at by axe. */
+const THEMES = [
+  { colorScheme: 'light', forcedColors: 'none' },
+  { colorScheme: 'dark', forcedColors: 'none' },
+  { colorScheme: 'dark', forcedColors: 'active' },
+];
 
 /** Pixels: the narrowest panel, and the usual one at 200 %. */
 const WIDTHS = [320, 200];
@@ -36,26 +43,160 @@ function overflow(page, surface) {
   }, surface);
 }
 
+/** Words that do not fit into their element and are cut off there. A title that ends in … has the whole in its tooltip. */
+function cutWords(page, surface) {
+  return page.evaluate((surface) => {
+    const root = surface === 'card' ? document.querySelector('sotto-card').shadowRoot : document.body;
+    const cut = ({ scrollWidth, clientWidth }, { overflowX, display }) =>
+      display !== 'inline' && overflowX !== 'visible' && clientWidth > 0 && scrollWidth > clientWidth + 1;
+    return [...root.querySelectorAll('*')]
+      .filter((element) => !element.closest('.unseen, svg, select') && !element.title && cut(element, getComputedStyle(element)))
+      .map((element) => `${element.localName}.${element.className}: ${element.textContent.slice(0, 60)}`);
+  }, surface);
+}
+
 for (const surface of Object.keys(PAGES)) {
   test(`${surface}: axe and widths`, async (t) => {
     for (const state of await gallery.states(surface)) {
       await t.test(state, async () => {
         const page = await gallery.open(surface, state, { reducedMotion: 'reduce' });
         await page.addScriptTag({ path: AXE });
-        for (const colorScheme of ['light', 'dark']) {
-          await page.emulateMedia({ colorScheme });
-          assert.deepEqual(await violations(page, surface), [], colorScheme);
+        for (const theme of THEMES) {
+          await page.emulateMedia(theme);
+          assert.deepEqual(await violations(page, surface), [], JSON.stringify(theme));
         }
         for (const width of WIDTHS) {
           await page.setViewportSize({ width, height: 600 });
           await page.waitForTimeout(50);
           assert.ok((await overflow(page, surface)) <= 1, `sticks out at ${width} px`);
+          assert.deepEqual(await cutWords(page, surface), [], `${width} px`);
         }
         await page.close();
       });
     }
   });
 }
+
+/** Goes through the page by Tab, and gives what had the focus, and of that what did not show it. */
+async function tabThrough(page) {
+  const reached = [];
+  const unseen = [];
+  // Where the focus begins in the middle, the keyboard leaves the page once before it has been everywhere.
+  for (let left = 0; left < 2; ) {
+    await page.keyboard.press('Tab');
+    const at = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (!element || element === document.body) return { left: true };
+      // A box may leave it to its frame, a hidden radio button to its label.
+      const shows = (candidate) => {
+        const { outlineStyle, outlineWidth } = getComputedStyle(candidate);
+        return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+      };
+      const frame = element.closest('.ask');
+      const label = element.closest('label');
+      const framed = frame && getComputedStyle(frame).borderTopColor !== getComputedStyle(frame).getPropertyValue('--line');
+      globalThis.tabbed = globalThis.tabbed ?? new Map();
+      if (globalThis.tabbed.has(element)) return null;
+      globalThis.tabbed.set(element, true);
+      element.dataset.reached = 'true';
+      return { name: element.ariaLabel || element.id || element.textContent.slice(0, 30), shows: shows(element) || (label && shows(label)) || Boolean(framed) };
+    });
+    if (!at) break;
+    if (at.left) {
+      left++;
+      continue;
+    }
+    reached.push(at.name);
+    if (!at.shows) unseen.push(at.name);
+  }
+  return { reached, unseen };
+}
+
+for (const [surface, state] of [['panel', 'chat'], ['panel', 'changed-page'], ['panel', 'attached'], ['options', 'ready']]) {
+  test(`${surface} ${state}: the Tab key reaches everything, and shows where it is`, async () => {
+    const page = await gallery.open(surface, state, { reducedMotion: 'reduce' });
+    const { reached, unseen } = await tabThrough(page);
+    assert.deepEqual(unseen, []);
+    const left = await page.evaluate(() => {
+      const all = [...document.querySelectorAll('button, textarea, input, select, summary, [role=button]')];
+      // Of radio buttons and sentences one is a stop, and the arrow keys go on from there.
+      const stops = all.filter((element) => element.checkVisibility() && !element.disabled && element.tabIndex >= 0 && (element.type !== 'radio' || element.checked));
+      return stops.filter((element) => !element.dataset.reached).map((element) => element.outerHTML.slice(0, 80));
+    });
+    assert.deepEqual(left, []);
+    assert.ok(reached.length >= 4, reached.join());
+    await page.close();
+  });
+}
+
+test('panel: what is written does not take the focus, and only its end is said', async () => {
+  const page = await gallery.open('panel', 'streaming');
+  await page.getByRole('button', { name: 'Settings' }).focus();
+  const said = () => page.locator('p[role=status]').textContent();
+  const before = await said();
+  const state = await page.evaluate(async () => {
+    for (const text of ['reaches ', '16 ', 'metres.\n- And more']) {
+      globalThis.engine.emit('request-0', { type: 'text', text });
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    return { label: document.activeElement.ariaLabel, text: document.querySelector('.answer-text').textContent };
+  });
+  assert.equal(state.label, 'Settings');
+  assert.match(state.text, /And more/);
+  assert.equal(await said(), before);
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.waitForFunction(() => document.querySelector('p[role=status]').textContent === 'Stopped');
+  await page.close();
+});
+
+test('panel: a question is edited and asked again; Esc leaves it', async () => {
+  const page = await gallery.open('panel', 'editing');
+  const box = page.locator('question-view textarea');
+  await box.press('Escape');
+  assert.equal(await page.evaluate(() => document.activeElement.ariaLabel), 'Edit the question');
+  await page.keyboard.press('Enter');
+  await box.fill('Who keeps a table?');
+  await box.press('Enter');
+  assert.equal(await page.locator('.question').textContent(), 'Who keeps a table?');
+  assert.equal(await page.evaluate(() => globalThis.engine.jobs.at(-1).turns.at(-1).text), 'Who keeps a table?');
+  assert.equal(await page.locator('chat-entry').count(), 1);
+  await page.close();
+});
+
+test('settings: a rewrite is saved, changed and deleted; the time to unload is kept', async () => {
+  const page = await gallery.open('options', 'asleep');
+  const stored = () => page.evaluate(() => globalThis.stored);
+  await page.getByLabel('Name').fill('As a question');
+  await page.getByLabel('Instruction').fill('Rewrite this as a polite question');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Edit “As a question”' }).click();
+  await page.getByLabel('Name').fill('Question');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Delete “Question”' }).waitFor();
+  const [{ id, ...saved }, ...others] = (await stored()).savedRewrites;
+  assert.deepEqual([saved, others], [{ name: 'Question', instruction: 'Rewrite this as a polite question' }, []]);
+  assert.match(id, /^[0-9a-f]{32}$/);
+  await page.getByRole('button', { name: 'Delete “Question”' }).click();
+  await page.getByText('None yet.').waitFor();
+  assert.deepEqual((await stored()).savedRewrites, []);
+  await page.getByLabel('Unload when unused for').selectOption('60');
+  assert.equal((await stored()).idleMinutes, 60);
+  await page.close();
+});
+
+test('settings: a missing shortcut is reported; everything is deleted only when asked twice', async () => {
+  const page = await gallery.open('options', 'no-shortcut');
+  assert.match(await page.locator('.notice.warning').textContent(), /not set/);
+  assert.equal(await page.locator('dd .missing').count(), 1);
+  assert.equal(await page.locator('dd kbd').count(), 2, 'the toolbar button suggests no keys, and misses none');
+  await page.close();
+  const other = await gallery.open('options', 'wipe-confirm');
+  assert.match(await other.locator('section:has(.danger)').textContent(), /41.* kB/);
+  await other.getByRole('button', { name: 'Really delete everything?' }).click();
+  await other.getByText('Everything has been deleted.').waitFor();
+  assert.doesNotMatch(await other.locator('section:has(.danger)').textContent(), /kB/);
+  await other.close();
+});
 
 test('panel: Enter sends, Shift+Enter starts a line', async () => {
   const page = await gallery.open('panel', 'attached');

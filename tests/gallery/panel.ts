@@ -6,7 +6,7 @@ import type { Intent } from '../../extension/shared/messages';
 import { PanelController } from '../../extension/sidepanel/controller';
 import { defineElements, Panel } from '../../extension/sidepanel/views/panel';
 import { ANSWER, CONTEXT, DONE, HEADLINE, KEY_POINTS, PAGE, SELECTION, TLDR, URL_OF_PAGE } from './article';
-import { BrowserDouble, type BrowserSetup, EngineDouble, type Script, STATS, StoreDouble } from './doubles';
+import { BrowserDouble, type BrowserSetup, EngineDouble, MODEL, type Script, STATS, StoreDouble } from './doubles';
 
 interface Scene {
   panel: Panel;
@@ -23,7 +23,6 @@ interface State {
   then?(scene: Scene): void | Promise<void>;
 }
 
-const MODEL = { name: 'SmolLM2 135M Instruct', architecture: 'llama', contextTokens: 4096, weightBytes: 98_362_432, heapBytes: 41_943_040 };
 const READY: EngineState = { state: 'ready', model: MODEL, adapter: { name: 'A GPU', software: false, variants: [] } };
 const SOFTWARE: EngineState = { ...READY, adapter: { name: 'SwiftShader', software: true, variants: [] } };
 const NO_GRANT = { id: 7, url: null };
@@ -97,6 +96,15 @@ const STATES: Record<string, State> = {
       controller.ask('And how high is the tide in the open ocean, compared with the bays that the text names?');
     },
   },
+  editing: {
+    browser: { intent: CHAT },
+    script: answerAll,
+    async then({ controller, panel }) {
+      controller.ask('Since when has Saint-Malo kept a table?');
+      await settled();
+      click(panel, 'question-view button');
+    },
+  },
   stopped: {
     browser: { intent: CHAT },
     script: (job) => (job.type === 'chat' ? ANSWER.slice(0, 3) : []),
@@ -154,6 +162,30 @@ const STATES: Record<string, State> = {
     engine: { state: 'failed', code: 'no-webgpu', message: 'navigator.gpu is undefined' },
     browser: { intent: CHAT },
   },
+  recovering: {
+    engine: { state: 'failed', code: 'gpu-lost', message: 'device lost: reset' },
+    browser: { intent: SUMMARIZE },
+    script: script(),
+    then: ({ engine }) => engine.setState({ state: 'loading', bytes: 41_300_000, totalBytes: MODEL.weightBytes }),
+  },
+  repetition: { browser: { intent: SUMMARIZE }, script: script(...TLDR, { type: 'done', reason: 'repetition', stats: STATS }) },
+  'part-seen': {
+    browser: { intent: SUMMARIZE },
+    script: script({ type: 'context', usedUnits: 13_200, totalUnits: 61_000, ranges: [{ start: 0, end: 13_200 }] }, ...TLDR, DONE),
+  },
+  ...Object.fromEntries(
+    (['adapter-too-small', 'adapter-wrong', 'out-of-memory', 'model-missing', 'model-corrupt', 'model-unsupported'] as const).map(
+      (code): [string, State] => [code, { engine: { state: 'failed', code, message: 'the particulars' }, browser: { intent: CHAT } }],
+    ),
+  ),
+  ...Object.fromEntries(
+    (['empty-selection', 'field-protected', 'pdf-locked', 'page-forbidden', 'file-forbidden', 'grant-needed'] as const).map(
+      (code): [string, State] => [
+        code,
+        { browser: { tab: NO_GRANT, intent: intent('explain', { ok: false, failure: { code, detail: 'the particulars' } }) } },
+      ],
+    ),
+  ),
   'gpu-lost': {
     browser: { intent: SUMMARIZE },
     script: script(...KEY_POINTS.slice(0, 5), { type: 'failed', code: 'gpu-lost', message: 'device lost: reset' }),
@@ -178,7 +210,7 @@ async function show(name: string, state: State): Promise<void> {
   await settled();
   await state.then?.({ panel, controller, engine, browser });
   await settled();
-  Object.assign(globalThis, { shown: name });
+  Object.assign(globalThis, { shown: name, engine, browser });
 }
 
 Object.assign(globalThis, { states: Object.keys(STATES) });

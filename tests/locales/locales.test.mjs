@@ -57,6 +57,11 @@ test('the manifest names strings that there are', async () => {
   for (const name of names) assert.ok(name in english, name);
 });
 
+test('the documentation lists every error with its sentence', async () => {
+  const script = fileURLToPath(new URL('../../extension/errors.mjs', import.meta.url));
+  await promisify(execFile)(process.execPath, [script, '--check']);
+});
+
 test('the generated names are those of the strings', async () => {
   const script = fileURLToPath(new URL('../../extension/messages.mjs', import.meta.url));
   await promisify(execFile)(process.execPath, [script, '--check']);

@@ -250,3 +250,57 @@ test('an answer that failed is no turn of the next question', async () => {
   assert.deepEqual(engine.jobs[1].turns, [{ role: 'user', text: 'Second?' }]);
   assert.equal(entryJob(view.state.thread, view.state.thread.entries[1]).type, 'chat');
 });
+
+test('an edited question takes the place of the old one and of what came after', async () => {
+  const { controller, engine, view } = await begin({ intent: intent('chat') });
+  controller.ask('First?');
+  await settled();
+  controller.ask('Second?');
+  await settled();
+  controller.edit(view.state.thread.entries[0], ' Another first? ');
+  await settled();
+  assert.deepEqual(engine.jobs.at(-1).turns, [{ role: 'user', text: 'Another first?' }]);
+  assert.deepEqual(view.state.thread.entries.map(({ question }) => question), ['Another first?']);
+});
+
+test('a question is not edited while an answer is written', async () => {
+  const { controller, engine, view } = await begin({ intent: intent('chat'), script: () => [] });
+  controller.ask('First?');
+  controller.edit(view.state.thread.entries[0], 'Second?');
+  assert.equal(engine.jobs.length, 1);
+  assert.equal(view.state.thread.entries[0].question, 'First?');
+});
+
+test('the shortcut closes an open panel that has the page, and attaches another page first', async () => {
+  const pressed = { ...intent('chat'), via: 'shortcut', at: 1001 };
+  const { browser, view } = await begin();
+  browser.intend(pressed);
+  await settled();
+  assert.equal(browser.closed, 0, 'nothing was attached yet');
+  assert.equal(view.focused, 1);
+  browser.intend({ ...pressed, at: 999 });
+  await settled();
+  assert.equal(browser.closed, 0, 'the press that opened it');
+  browser.intend({ ...pressed, via: 'menu' });
+  await settled();
+  assert.equal(browser.closed, 0, 'the menu only attaches');
+  browser.intend(pressed);
+  await settled();
+  assert.equal(browser.closed, 1);
+});
+
+test('a conversation is saved as Markdown in which nothing of the page or the model is markup', async () => {
+  const page = { ...PAGE, source: { ...PAGE.source, title: '..\\a/b: *Tides*\n# x?' } };
+  const { browser, controller, view } = await begin({ intent: intent('summarize', { ok: true, value: page }) });
+  controller.ask('Is <b>it</b> so?');
+  await settled();
+  controller.exportThread();
+  const [{ name, text }] = browser.files;
+  assert.equal(name, 'a b Tides # x.md');
+  const lines = text.split('\n');
+  assert.equal(lines[0], '# ..\\\\a/b: \\*Tides\\* \\# x?');
+  assert.equal(lines[2], `<${URL_OF_PAGE}>`);
+  assert.deepEqual(lines.filter((line) => line.startsWith('## ')), ['## summaryOfPage', '## Is \\<b\\>it\\</b\\> so?']);
+  assert.ok(lines.includes('- The Moon pulls the nearest water more strongly than the rest of the Earth.'));
+  assert.equal(view.said.at(-1), 'exported');
+});

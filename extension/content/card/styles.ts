@@ -1,7 +1,9 @@
 // The card's style sheet, as text for `CSSStyleSheet.replaceSync`: nothing of it is loaded, so the page's policy has no say.
 // Sizes are in pixels, because `rem` belongs to the page. `!important` on `:host` wins over the page's own `!important`.
 
-export const STYLES = `
+import COLOURS from '../../shared/colours.css';
+
+export const STYLES = `${COLOURS}
 :host {
   all: initial !important;
   display: block !important;
@@ -18,22 +20,6 @@ export const STYLES = `
 }
 
 .card {
-  --surface: #ffffff;
-  --sunken: #f2f0ea;
-  --ink: #1c2320;
-  --ink-soft: #56605b;
-  --line: #e2ded5;
-  --line-strong: #8b948f;
-  --accent: #1d6b58;
-  --accent-strong: #154f41;
-  --on-accent: #ffffff;
-  --inserted: #0f5c48;
-  --inserted-soft: #d9efe6;
-  --deleted: #8f2a22;
-  --deleted-soft: #fae3e0;
-  --warning: #7d4b00;
-  --warning-soft: #fcf0db;
-  --danger-soft: #fbeae8;
   position: fixed;
   left: 0;
   top: 0;
@@ -45,34 +31,10 @@ export const STYLES = `
   border-radius: 14px;
   background: var(--surface);
   color: var(--ink);
-  color-scheme: light;
-  box-shadow: 0 2px 4px rgb(20 30 26 / 8%), 0 12px 36px rgb(20 30 26 / 20%);
+  box-shadow: var(--shadow-afloat);
   font: 14px/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif;
   text-align: start;
   animation: appear 120ms ease-out;
-}
-
-@media (prefers-color-scheme: dark) {
-  .card {
-    --surface: #1d2320;
-    --sunken: #121614;
-    --ink: #e7ece9;
-    --ink-soft: #a5b0aa;
-    --line: #363f3a;
-    --line-strong: #74807a;
-    --accent: #74cfb5;
-    --accent-strong: #9be3cd;
-    --on-accent: #08201a;
-    --inserted: #9be3cd;
-    --inserted-soft: #17402f;
-    --deleted: #ffb0a7;
-    --deleted-soft: #48221e;
-    --warning: #f1bb68;
-    --warning-soft: #382b14;
-    --danger-soft: #3c1e1b;
-    color-scheme: dark;
-    box-shadow: 0 2px 4px rgb(0 0 0 / 40%), 0 12px 36px rgb(0 0 0 / 55%);
-  }
 }
 
 @keyframes appear {
@@ -384,13 +346,6 @@ button.only-icon {
   stroke-linejoin: round;
 }
 
-@media (prefers-contrast: more) {
-  .card {
-    --ink-soft: var(--ink);
-    --line: var(--ink);
-  }
-}
-
 @media (prefers-reduced-motion: reduce) {
   * {
     animation: none !important;
@@ -398,6 +353,13 @@ button.only-icon {
 }
 
 @media (forced-colors: active) {
+  button.primary {
+    forced-color-adjust: none;
+    border-color: Highlight;
+    background: Highlight;
+    color: HighlightText;
+  }
+
   .note {
     border-color: CanvasText;
   }

@@ -7,15 +7,21 @@ import type { Progress } from '../answer';
 
 type Tone = 'calm' | 'good' | 'busy' | 'bad';
 
+/** Whether an engine in `state` is coming back from the loss of its GPU; `before` is what this said last. */
+function recovers(state: EngineState | null, before: boolean): boolean {
+  if (state?.state === 'failed') return state.code === 'gpu-lost';
+  return before && (state?.state === 'loading' || state?.state === 'compiling');
+}
+
 /** The word and its colour for an engine in `state` whose request, if any, is at `progress`. */
-function status(state: EngineState | null, progress: Progress | null): [string, Tone] {
+function status(state: EngineState | null, progress: Progress | null, recovering: boolean): [string, Tone] {
   switch (state?.state) {
     case undefined:
       return [t('engineUnknown'), 'busy'];
     case 'unloaded':
       return [t('engineUnloaded'), 'calm'];
     case 'loading':
-      return [`${t('engineLoading')} ${formatPercent(state.bytes, state.totalBytes)}`, 'busy'];
+      return [`${t(recovering ? 'engineRecovering' : 'engineLoading')} ${formatPercent(state.bytes, state.totalBytes)}`, 'busy'];
     case 'compiling':
       return [`${t('engineCompiling')} ${formatPercent(state.done, state.total)}`, 'busy'];
     case 'failed':
@@ -30,8 +36,11 @@ function status(state: EngineState | null, progress: Progress | null): [string, 
 
 /** `<engine-status>`: the word in the header. */
 export class EngineStatus extends HTMLElement {
+  #recovering = false;
+
   update(state: EngineState | null, progress: Progress | null): void {
-    const [word, tone] = status(state, progress);
+    this.#recovering = recovers(state, this.#recovering);
+    const [word, tone] = status(state, progress, this.#recovering);
     if (this.textContent !== word) this.textContent = word;
     this.dataset['tone'] = tone;
     this.title = state?.state === 'unloaded' ? t('engineUnloadedHint') : '';
@@ -42,9 +51,12 @@ export class EngineStatus extends HTMLElement {
 export class EngineDetail extends HTMLElement {
   #shown = '';
   #dismissed = false;
+  #recovering = false;
 
-  update(state: EngineState | null): void {
-    const kind = this.#kind(state);
+  /** `said`: the failure is told elsewhere already. */
+  update(state: EngineState | null, said: boolean): void {
+    this.#recovering = recovers(state, this.#recovering);
+    const kind = said ? '' : this.#kind(state);
     this.hidden = kind === '';
     if (state?.state === 'loading' || state?.state === 'compiling') {
       this.#progress(kind, state);
@@ -65,7 +77,7 @@ export class EngineDetail extends HTMLElement {
     const loading = state.state === 'loading';
     const [done, total] = loading ? [state.bytes, state.totalBytes] : [state.done, state.total];
     const line = loading
-      ? t('engineLoadingDetail', formatBytes(done), formatBytes(total))
+      ? t(this.#recovering ? 'engineRecoveringDetail' : 'engineLoadingDetail', formatBytes(done), formatBytes(total))
       : t('engineCompilingDetail', formatNumber(done), formatNumber(total));
     if (kind !== this.#shown) {
       this.replaceChildren(
@@ -92,7 +104,7 @@ export class EngineDetail extends HTMLElement {
         on: {
           click: () => {
             this.#dismissed = true;
-            this.update(state);
+            this.update(state, false);
           },
         },
       },

@@ -12,6 +12,7 @@ import { EngineDetail, EngineStatus } from './engine-views';
 import { mark } from './mark';
 import { PageBanner } from './page-banner';
 import { QuestionComposer } from './question-composer';
+import { QuestionView } from './question-view';
 import { SeenPassages } from './seen-passages';
 import { ChatView, FailureView, SummaryView, ThreadView } from './thread-view';
 
@@ -33,6 +34,10 @@ export class Panel extends HTMLElement implements PanelView {
     class: 'button quiet only-icon',
     attributes: { type: 'button', 'aria-label': t('newThread'), title: t('newThread') },
   });
+  readonly #export = h('button', {
+    class: 'button quiet only-icon',
+    attributes: { type: 'button', 'aria-label': t('exportThread'), title: t('exportThread') },
+  });
   #entryCount = 0;
   #wasRunning = false;
 
@@ -40,7 +45,9 @@ export class Panel extends HTMLElement implements PanelView {
   begin(actions: PanelActions): void {
     const views = [this.#banner, this.#empty, this.#thread, this.#tray, this.#seen, this.#composer];
     for (const view of views) view.actions = actions;
-    this.#startOver.append(icon('restart'));
+    this.#export.append(icon('save'));
+    this.#export.addEventListener('click', () => actions.exportThread());
+    this.#startOver.append(icon('new'));
     this.#startOver.addEventListener('click', () => actions.startOver());
     const settings = h(
       'button',
@@ -61,7 +68,7 @@ export class Panel extends HTMLElement implements PanelView {
           { class: 'top' },
           h('h1', { class: 'brand' }, mark(), t('extName')),
           this.#status,
-          h('div', { class: 'top-actions' }, this.#startOver, settings),
+          h('div', { class: 'top-actions' }, this.#export, this.#startOver, settings),
         ),
         h('div', { class: 'strip' }, this.#detail, this.#banner),
       ),
@@ -76,7 +83,7 @@ export class Panel extends HTMLElement implements PanelView {
     const followed = this.#scroll.scrollHeight - this.#scroll.scrollTop - this.#scroll.clientHeight < NEAR_END;
     const entries = state.thread?.entries.length ?? 0;
     this.#status.update(state.engine, running?.progress ?? null);
-    this.#detail.update(saidAlready(state) ? null : state.engine);
+    this.#detail.update(state.engine, saidAlready(state));
     this.#banner.update(state);
     this.#thread.update(state);
     this.#empty.update(state);
@@ -84,6 +91,7 @@ export class Panel extends HTMLElement implements PanelView {
     this.#seen.update(state);
     this.#composer.update(state);
     this.#startOver.hidden = entries === 0;
+    this.#export.hidden = !state.thread?.entries.some((entry) => shownAnswer(entry)?.text);
     // A new entry comes into view; text that is written is followed as long as the reader stays at the end, up to where
     // the entry would begin to leave.
     if (entries > this.#entryCount || ((running || this.#wasRunning) && followed)) this.#scroll.scrollTop = this.#lastEntryTop();
@@ -123,6 +131,7 @@ export function defineElements(): void {
   customElements.define('page-banner', PageBanner);
   customElements.define('empty-view', EmptyView);
   customElements.define('answer-view', AnswerView);
+  customElements.define('question-view', QuestionView);
   customElements.define('summary-entry', SummaryView);
   customElements.define('chat-entry', ChatView);
   customElements.define('failure-entry', FailureView);

@@ -7,6 +7,7 @@ import type { PanelActions, PanelState } from '../controller';
 import { type ChatEntry, type Entry, entryText, type FailureEntry, isBusy, shownAnswer, type SummaryEntry } from '../thread';
 import { type AnswerState, AnswerView } from './answer-view';
 import { failureNotice } from './engine-views';
+import { QuestionView } from './question-view';
 
 const TYPES: [SummaryType, PlainKey][] = [
   ['key-points', 'shapeKeyPoints'],
@@ -77,17 +78,20 @@ export class SummaryView extends EntryView<SummaryEntry> {
 /** `<chat-entry>`: a question and its answer. */
 export class ChatView extends EntryView<ChatEntry> {
   readonly #answer = new AnswerView();
+  readonly #question = new QuestionView();
 
   override update(entry: ChatEntry, state: PanelState): void {
     if (!this.firstChild) {
       this.#answer.actions = this.actions;
+      this.#question.actions = this.actions;
       this.append(
         h('h2', { class: 'unseen' }, t('youSaid')),
-        h('p', { class: 'question' }, entry.question),
+        this.#question,
         h('h3', { class: 'unseen' }, t('sottoSaid')),
         this.#answer,
       );
     }
+    this.#question.update(entry, state);
     const page = state.thread && entryText(state.thread, entry);
     this.#answer.update({ entry, answer: entry.answer, page, ...surroundings(entry, state) });
   }

@@ -1,0 +1,37 @@
+// The settings, and all that is stored, section by section.
+
+import { h } from '../shared/dom';
+import type { EngineClient } from '../shared/engine-client';
+import { t } from '../shared/i18n';
+import type { Inventory } from '../shared/stored';
+import { section } from './parts';
+import { data } from './sections/data';
+import { languages } from './sections/languages';
+import { model } from './sections/model';
+import { rewrites } from './sections/rewrites';
+import { shortcuts } from './sections/shortcuts';
+
+/** What the page needs of the rest of the extension. */
+export interface Surroundings {
+  engine: Pick<EngineClient, 'onState' | 'unload'>;
+  takeInventory(): Promise<Inventory>;
+  wipe(): Promise<void>;
+}
+
+/** Fills the document. */
+export async function showOptions(surroundings: Surroundings): Promise<void> {
+  document.title = t('optionsTitle');
+  document.body.append(
+    h(
+      'main',
+      {},
+      h('h1', {}, t('optionsTitle')),
+      await model(surroundings),
+      await rewrites(),
+      await shortcuts(),
+      languages(),
+      await data(surroundings),
+      section('optionsPrivacy', h('p', {}, t('optionsPrivacyText'))),
+    ),
+  );
+}

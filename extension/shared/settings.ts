@@ -1,0 +1,46 @@
+// What the user has chosen, in `chrome.storage.local`. The options page writes it.
+
+/** A way to rewrite that the user has put into words. */
+export interface SavedRewrite {
+  id: string;
+  name: string;
+  instruction: string;
+}
+
+export interface Settings {
+  /** Minutes without a request after which the model is unloaded; 0: never. */
+  idleMinutes: number;
+  savedRewrites: SavedRewrite[];
+}
+
+export const DEFAULTS: Settings = { idleMinutes: 5, savedRewrites: [] };
+
+/** Most units of a name and of an instruction, and most saved rewrites: a card shows them all. */
+export const NAME_UNITS = 40;
+export const INSTRUCTION_UNITS = 500;
+export const MOST_REWRITES = 20;
+
+/** The settings, with defaults for what was never chosen or cannot be what was chosen. */
+export async function loadSettings(): Promise<Settings> {
+  const stored = await chrome.storage.local.get(Object.keys(DEFAULTS));
+  return { idleMinutes: minutes(stored['idleMinutes']), savedRewrites: rewrites(stored['savedRewrites']) };
+}
+
+/** Keeps what was chosen; the rest stays as it is. */
+export function saveSettings(changed: Partial<Settings>): Promise<void> {
+  return chrome.storage.local.set(changed);
+}
+
+function minutes(value: unknown): number {
+  return typeof value === 'number' && value >= 0 && value < 1e5 ? value : DEFAULTS.idleMinutes;
+}
+
+function rewrites(value: unknown): SavedRewrite[] {
+  return Array.isArray(value) ? value.filter(isRewrite).slice(0, MOST_REWRITES) : DEFAULTS.savedRewrites;
+}
+
+function isRewrite(value: unknown): value is SavedRewrite {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, name, instruction } = value as Record<string, unknown>;
+  return typeof id === 'string' && typeof name === 'string' && typeof instruction === 'string';
+}
