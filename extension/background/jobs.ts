@@ -2,6 +2,7 @@
 
 import type { Tone } from '../generated/protocol';
 import { newId } from '../shared/id';
+import { loadSettings } from '../shared/settings';
 import { type PageText, type Result, send, type Via } from '../shared/messages';
 import { explain, leaveIntent } from './intents';
 import { ensureOffscreen } from './offscreen';
@@ -89,7 +90,8 @@ async function rewriteIn(tab: TabRef, frameId: number, tone: Tone, selectionText
   // One gesture, one token, one port, in this frame alone; unused, it runs out.
   const token = newId();
   await send({ to: 'offscreen', type: 'grant', token, tabId: tab.id, frameId });
-  return ask(tab.id, frameId, { to: 'content', type: 'rewrite', tone, token, selectionText });
+  const { savedRewrites: saved } = await loadSettings();
+  return ask(tab.id, frameId, { to: 'content', type: 'rewrite', tone, saved, token, selectionText });
 }
 
 function leavePage(action: 'summarize', via: Via, tab: TabRef, page: Result<PageText>): Promise<void> {

@@ -3,6 +3,7 @@
 import type { DiffPart, Tone } from '../generated/protocol';
 import type { EngineClient } from '../shared/engine-client';
 import type { AnchorRect } from '../shared/messages';
+import type { SavedRewrite } from '../shared/settings';
 
 /**
  * How putting a rewrite into a field ended. `failed`: the field is gone, or holds something else now, or did not take the text; it
@@ -18,6 +19,8 @@ export interface CardOptions {
   originalText: string;
   /** How to rewrite it first; the card may offer the other tones. */
   tone: Tone;
+  /** The user's own ways to rewrite, offered after the tones. */
+  saved: readonly SavedRewrite[];
   /** Allows rewrites, and nothing else. The content script closes it after `onClose`. */
   client: EngineClient;
   /** Whether `onApply` can replace the text; else the card offers Copy alone. */

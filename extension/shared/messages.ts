@@ -4,6 +4,7 @@
 // in `Replies`. Text of a job and its events never travel here: they go by port, see engine-client.ts.
 
 import type { ErrorCode, Source, Tone } from '../generated/protocol';
+import type { SavedRewrite } from './settings';
 
 /** A failure that the user should read: the code chooses the sentence, `detail` is for the log. */
 export interface Failure {
@@ -126,6 +127,8 @@ export interface RewriteHere {
   to: 'content';
   type: 'rewrite';
   tone: Tone;
+  /** The user's own ways to rewrite: a content script reaches no storage. */
+  saved: SavedRewrite[];
   /** Opens one port to the engine. */
   token: string;
   /** Text that cannot be read where the script runs (it stands in a cross-origin frame). */

@@ -65,6 +65,7 @@ const DONE: Event = { type: 'done', reason: 'complete', stats: STATS };
 interface State {
   events: Event[];
   editable?: boolean;
+  saved?: Options['saved'];
   applies?: Applied;
   then?(root: ShadowRoot): void;
 }
@@ -83,6 +84,10 @@ const STATES: Record<string, State> = {
   original: { events: whole(DIFF), then: (root) => press(root, 'original') },
   flags: { events: whole(FLAGGED) },
   confirm: { events: whole(FLAGGED), then: (root) => press(root, 'replace') },
+  saved: {
+    events: whole(DIFF),
+    saved: [{ id: '1', name: 'As a pirate', instruction: 'Write it as a pirate would.' }],
+  },
   notes: { events: whole(NOTED) },
   corrections: { events: whole(PROOFREAD) },
   'corrections-rejected': {
@@ -113,6 +118,7 @@ async function show(name: string, state: State): Promise<void> {
     anchorRect: { x, y, width, height },
     originalText: ORIGINAL,
     tone: 'more-formal',
+    saved: state.saved ?? [],
     client: engine,
     editable: state.editable ?? true,
     async onApply(parts) {

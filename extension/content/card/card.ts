@@ -79,6 +79,8 @@ export class RewriteCard implements Card {
   /** From the corner of `#before` to that of the anchor, so that the card follows when the page scrolls. */
   readonly #offset: { x: number; y: number } | null;
   #tone: Tone;
+  /** With the tone `own`. */
+  #instruction: string | null = null;
   #attempt = 0;
   #outcome: Outcome = newOutcome();
   #handle: Handle | null = null;
@@ -151,16 +153,21 @@ export class RewriteCard implements Card {
       'fieldset',
       { class: 'tones' },
       h('legend', { class: 'unseen' }, t('cardTones')),
-      ...TONES.map(([tone, key]) => {
-        const change = () => {
-          this.#tone = tone;
-          this.#start();
-        };
-        const input = h('input', { attributes: { type: 'radio', name: 'tone', value: tone }, on: { change } });
-        input.checked = tone === this.#tone;
-        return h('label', {}, input, t(key));
-      }),
+      ...TONES.map(([tone, key]) => this.#choice(t(key), tone, null)),
+      ...this.#options.saved.map(({ name, instruction }) => this.#choice(name, 'own', instruction)),
     );
+  }
+
+  /** A way to rewrite. */
+  #choice(name: string, tone: Tone, instruction: string | null): HTMLElement {
+    const change = () => {
+      this.#tone = tone;
+      this.#instruction = instruction;
+      this.#start();
+    };
+    const input = h('input', { attributes: { type: 'radio', name: 'tone', value: tone }, on: { change } });
+    input.checked = tone === this.#tone;
+    return h('label', {}, input, name);
   }
 
   #listen(): void {
@@ -217,7 +224,7 @@ export class RewriteCard implements Card {
     const outcome = newOutcome();
     this.#outcome = outcome;
     const { originalText: text } = this.#options;
-    const job = { type: 'rewrite', text, tone: this.#tone, instruction: null, attempt } as const;
+    const job = { type: 'rewrite', text, tone: this.#tone, instruction: this.#instruction, attempt } as const;
     this.#handle = this.#options.client.start(job, (event) => {
       // Events of an earlier try are not for the eyes any more.
       if (this.#closed || this.#outcome !== outcome) return;
