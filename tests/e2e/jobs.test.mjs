@@ -108,7 +108,7 @@ test('Stop: the answer ends within 100 ms and stays, marked as partial', { timeo
 
 test('Rewrite: the card shows the words that differ; Replace, and one Ctrl+Z', { timeout: PATIENCE }, async () => {
   const field = page.locator('#note');
-  await field.focus();
+  await field.fill(NOTE);
   await sotto.chooseMenu('toneMoreFormal', { editable: true });
   const card = await sotto.card(page);
   const state = (root) => {
