@@ -2,7 +2,7 @@
 
 use crate::{
     pace::Pace,
-    speculate::{self, Speculation},
+    speculate::{self, MOST_DRAFTED, Speculation},
 };
 use models::Model;
 use ops::{Backend, BackendError, Choice, Head, Steps};
@@ -68,7 +68,7 @@ impl<B: Backend> Session<B> {
     }
 
     /// Reads tokens that nobody asked for, to find how many make a submission of the right length; then so many, so that the
-    /// first prompt is not the first to do so.
+    /// first prompt is not the first to do so. And finds what it takes to verify a guess.
     pub(crate) async fn find_pace(&mut self) -> Result<(), BackendError> {
         let few = self.reading.tokens();
         let seconds = self.seconds_of_reading(few).await?;
@@ -76,6 +76,10 @@ impl<B: Backend> Session<B> {
         let many = self.reading.tokens();
         let seconds = self.seconds_of_reading(many).await?;
         self.reading.observe(many, seconds);
+        let before = (self.clock)();
+        let guess = (MOST_DRAFTED + 1).min(self.backend.max_head_rows()).min(self.backend.capacity());
+        self.backend.verify(0, &vec![0; guess]).await?;
+        self.speculation.expect_verified((self.clock)() - before);
         Ok(())
     }
 
@@ -240,7 +244,9 @@ impl<B: Backend> Session<B> {
             if cancel.is_cancelled() {
                 break Finish::Cancelled;
             }
-            let draft = match choice.is_greedy() && self.speculation.is_worth_it() {
+            // What is begun already would have to be waited for, and thrown away.
+            let may_guess = self.begun == 0 && choice.is_greedy();
+            let draft = match may_guess && self.speculation.is_worth_it() {
                 true => speculate::draft(&context, run.left.saturating_sub(1)),
                 false => &[],
             };

@@ -11,7 +11,7 @@
 const LONGEST: usize = 4;
 const SHORTEST: usize = 2;
 /// Most tokens of a guess: with the one before them they fill a tile of the matrix kernels.
-const MOST_DRAFTED: usize = 7;
+pub(crate) const MOST_DRAFTED: usize = 7;
 /// What may be lost where guesses fail, as a share of the time that plain steps take.
 const ALLOWANCE: f64 = 0.02;
 /// Most batches that earlier gains pay for: a text that stops repeating itself soon stops the guesses.
@@ -68,11 +68,6 @@ pub struct Speculation {
 }
 
 impl Speculation {
-    /// An account without entries.
-    pub fn new(mode: Speculate) -> Self {
-        Self { mode, ..Self::default() }
-    }
-
     /// Whether a guess, should it be wrong, is paid for.
     pub(crate) fn is_worth_it(&self) -> bool {
         match (self.mode, self.plain) {
@@ -80,9 +75,14 @@ impl Speculation {
             (Speculate::Always, _) => true,
             (Speculate::WhereItPays, None) => false,
             (Speculate::WhereItPays, Some(plain)) if plain < QUICK => false,
-            // A wrong guess still gives one token. What the first batch takes is not known: it is tried.
+            // A wrong guess still gives one token. Where nobody knows what a batch takes, one is tried.
             (Speculate::WhereItPays, Some(plain)) => self.saved >= self.verified.unwrap_or(plain) - plain,
         }
+    }
+
+    /// Learns what a batch takes before there is one, so that the first one is paid for as well.
+    pub(crate) fn expect_verified(&mut self, seconds: f64) {
+        self.verified = Some(seconds);
     }
 
     /// Learns that plain decoding wrote so many tokens in so long, and whether they were begun ahead.
@@ -171,6 +171,15 @@ mod tests {
         let found = seconds(&mut speculation, 2000, 1);
         assert!(found <= 20.0 * 1.021, "{found} s instead of 20");
         assert!(speculation.batches > batches, "it is never tried again");
+    }
+
+    #[test]
+    fn a_first_batch_whose_price_is_known_is_paid_for() {
+        let mut speculation = Speculation::default();
+        speculation.expect_verified(0.03);
+        let found = seconds(&mut speculation, 200, 1);
+        assert!(found <= 2.0 * 1.02, "{found} s instead of 2");
+        assert!(speculation.batches > 0);
     }
 
     #[test]

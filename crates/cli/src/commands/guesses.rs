@@ -58,6 +58,8 @@ struct Writing {
 /// When the model fails, or guesses change a text.
 pub async fn run(args: Args) -> Result<()> {
     let mut session = model::load(&args.model).await?;
+    // As the load left it: each text begins with what is known of the adapter, and no more.
+    let known = session.speculation().clone();
     let mut out = stdout().lock();
     let mut progress = ProgressLine::of_tokens("Measuring");
     let total = args.texts.len() as u64 * 3;
@@ -69,8 +71,9 @@ pub async fn run(args: Args) -> Result<()> {
             [(Task::Summarise, "summarise"), (Task::Proofread, "proofread"), (Task::Continue, "continue")]
         {
             progress.show(rows.len() as u64, total);
-            let plain = median(&mut session, &text, task, Speculate::Never, args.runs).await?;
-            let guessed = median(&mut session, &text, task, Speculate::WhereItPays, args.runs).await?;
+            let plain = median(&mut session, &text, task, with(&known, Speculate::Never), args.runs).await?;
+            let guessed =
+                median(&mut session, &text, task, with(&known, Speculate::WhereItPays), args.runs).await?;
             if interrupt::requested() {
                 return Ok(());
             }
@@ -100,17 +103,23 @@ fn row(name: &str, plain: &Writing, guessed: &Writing) -> String {
     )
 }
 
+fn with(known: &Speculation, mode: Speculate) -> Speculation {
+    let mut speculation = known.clone();
+    speculation.mode = mode;
+    speculation
+}
+
 /// The run whose time is in the middle; a first one is not counted.
 async fn median(
     session: &mut Session<AnyBackend>,
     text: &str,
     task: Task,
-    mode: Speculate,
+    begun: Speculation,
     runs: u32,
 ) -> Result<Writing> {
     let mut writings = Vec::new();
     for _ in 0..=runs {
-        *session.speculation() = Speculation::new(mode);
+        *session.speculation() = begun.clone();
         let mut writing = write(session, text, task).await?;
         let speculation = session.speculation();
         (writing.batches, writing.by_batches) = (speculation.batches, speculation.written);
