@@ -4,9 +4,10 @@
 //! source, that a passage of one or two neighbouring sentences holds. Nothing that the model says about its sources is used.
 
 use crate::{
+    consistency::{confused_names, negated},
     sentences::sentences,
+    terms::{Term, terms},
     units::Units,
-    words::{Word, words},
 };
 use protocol::Passage;
 use std::{
@@ -24,11 +25,12 @@ const QUESTION_SHARE: f32 = 0.35;
 const FACT_WEIGHT: f32 = 1.5;
 /// Most words of a sentence that are looked at: the bits of a mask.
 const MOST_TERMS: usize = 64;
-/// What is left of a score when a number of the sentence is not in the passage.
-const WRONG_NUMBER: f32 = 0.6;
+/// What a word counts of which the passage has only another form.
+const STEM_SHARE: f32 = 0.8;
 
 /// The source, indexed once for all sentences.
 pub struct Index<'a> {
+    text: &'a str,
     units: Units<'a>,
     passages: Vec<Range<usize>>,
     /// Key of a word to the sentences that hold it, ascending.
@@ -41,8 +43,8 @@ pub struct Index<'a> {
 
 /// Words of a sentence as they are looked up.
 struct Query {
-    /// Key, weight, and whether it is a number; each key once.
-    terms: Vec<(String, f32, bool)>,
+    /// Each key once, with its weight.
+    terms: Vec<(Term, f32)>,
     total: f32,
 }
 
@@ -57,15 +59,15 @@ impl<'a> Index<'a> {
             if number > 0 {
                 breaks[number] = text[passages[number - 1].end..passage.start].contains('\n');
             }
-            for word in words(&text[passage.clone()]).filter(|w| !w.stop) {
-                let list = postings.entry(word.key).or_default();
-                if list.last() != Some(&(number as u32)) {
-                    list.push(number as u32);
-                    sizes[number] += 1;
+            for term in terms(&text[passage.clone()]) {
+                let is_new = post(&mut postings, term.key, number as u32);
+                sizes[number] += u32::from(is_new);
+                if let Some(stem) = term.stem {
+                    post(&mut postings, stem, number as u32);
                 }
             }
         }
-        Self { units: Units::new(text), passages, postings, sizes, breaks }
+        Self { text, units: Units::new(text), passages, postings, sizes, breaks }
     }
 
     /// Whether the source holds a word of this key.
@@ -77,8 +79,8 @@ impl<'a> Index<'a> {
     /// is one: of passages that hold the answer's words, the one that also speaks of the question wins.
     ///
     /// The score is `sum of w(t) over the sentence's words in the passage / sum of w(t) over all of them` with
-    /// `w(t) = ln(1 + N / df(t))`, times 1.5 for numbers and names; it is cut by 0.6 where a number is not in the
-    /// passage. O(sentences of the source × words of the sentence) at worst.
+    /// `w(t) = ln(1 + N / df(t))`, times 1.5 for numbers and names; another form of a word counts 0.8 of it. A passage
+    /// that the sentence contradicts is no support, however well it scores. O(sentences of the source × words of the sentence) at worst.
     pub fn support(&self, sentence: &str, question: Option<&str>) -> Option<Passage> {
         let answer = self.ask(sentence);
         if answer.query.total <= 0.0 {
@@ -86,7 +88,7 @@ impl<'a> Index<'a> {
         }
         let question = question.map(|q| self.ask(q)).filter(|q| q.query.total > 0.0);
         let mut best: Option<(f32, usize, usize)> = None;
-        for first in (0..self.passages.len()).filter(|&s| answer.held[s] != 0) {
+        for first in (0..self.passages.len()).filter(|&s| answer.held[s].exact | answer.held[s].stem != 0) {
             offer(&mut best, self.rank(&answer, question.as_ref(), first..first + 1), first, first + 1);
             for pair in [first.checked_sub(1).map(|before| before..first + 1), Some(first..first + 2)] {
                 let Some(pair) = pair.filter(|p| p.end <= self.passages.len() && !self.breaks[p.end - 1])
@@ -101,7 +103,7 @@ impl<'a> Index<'a> {
         let score = answer.coverage(start..end).clamp(0.0, 1.0);
         // One common word proves nothing, unless a question says what it is about.
         let lonely = answer.query.terms.len() < 2 && question.is_none();
-        (score >= THRESHOLD && !lonely).then(|| Passage {
+        (score >= THRESHOLD && !lonely && !self.contradicts(&answer, sentence, start..end)).then(|| Passage {
             start: self.units.at(self.passages[start].start),
             end: self.units.at(self.passages[end - 1].end),
             score,
@@ -117,37 +119,45 @@ impl<'a> Index<'a> {
     fn query(&self, sentence: &str) -> Query {
         let mut seen = HashSet::new();
         let mut terms = Vec::new();
-        for (place, Word { key, number, capital, stop, .. }) in words(sentence).enumerate() {
-            if stop || !seen.insert(key.clone()) {
-                continue;
-            }
-            if terms.len() == MOST_TERMS {
-                break;
-            }
-            let fact = number || capital && place > 0;
-            let weight = self.rarity(&key) * if fact { FACT_WEIGHT } else { 1.0 };
-            terms.push((key, weight, number));
+        for term in crate::terms::terms(sentence).into_iter().filter(|t| seen.insert(t.key.clone())).take(MOST_TERMS) {
+            let fact = term.number || term.name;
+            let weight = self.rarity(&term) * if fact { FACT_WEIGHT } else { 1.0 };
+            terms.push((term, weight));
         }
-        let total = terms.iter().map(|(_, w, _)| w).sum();
+        let total = terms.iter().map(|(_, w)| w).sum();
         Query { terms, total }
     }
 
     /// `ln(1 + N / df)`; a word that the source lacks is taken to stand in one sentence.
-    fn rarity(&self, key: &str) -> f32 {
+    fn rarity(&self, term: &Term) -> f32 {
         let sentences = self.passages.len().max(1) as f32;
-        let with = self.postings.get(key).map_or(1, Vec::len).max(1) as f32;
+        let list = self.postings.get(&term.key).or_else(|| self.postings.get(term.stem.as_ref()?));
+        let with = list.map_or(1, Vec::len).max(1) as f32;
         (1.0 + sentences / with).ln()
     }
 
     /// For each sentence of the source, which of the query's words it holds: bit `i` for `terms[i]`.
-    fn held(&self, query: &Query) -> Vec<u64> {
-        let mut held = vec![0; self.passages.len()];
-        for (term, (key, ..)) in query.terms.iter().enumerate() {
-            for &sentence in self.postings.get(key).into_iter().flatten() {
-                held[sentence as usize] |= 1 << term;
+    fn held(&self, query: &Query) -> Vec<Held> {
+        let mut held = vec![Held::default(); self.passages.len()];
+        for (bit, (term, _)) in query.terms.iter().enumerate() {
+            for &sentence in self.postings.get(&term.key).into_iter().flatten() {
+                held[sentence as usize].exact |= 1 << bit;
+            }
+            for &sentence in term.stem.as_ref().and_then(|s| self.postings.get(s)).into_iter().flatten() {
+                held[sentence as usize].stem |= 1 << bit;
             }
         }
         held
+    }
+
+    /// Whether the sentence says otherwise than the passage: a number that it lacks, a denial on one side only, or a
+    /// name that is confused with one of the passage.
+    fn contradicts(&self, answer: &Asked, sentence: &str, passage: Range<usize>) -> bool {
+        let held = answer.together(passage.clone());
+        let wrong_number =
+            answer.query.terms.iter().enumerate().any(|(bit, (t, _))| t.number && held.exact >> bit & 1 == 0);
+        let text = &self.text[self.passages[passage.start].start..self.passages[passage.end - 1].end];
+        wrong_number || negated(sentence) != negated(text) || confused_names(sentence, text)
     }
 
     /// What passages are compared by: coverage of the answer, then of the question, then brevity.
@@ -158,27 +168,52 @@ impl<'a> Index<'a> {
     }
 }
 
+/// Which words of a query a text holds, as bits.
+#[derive(Clone, Copy, Default)]
+struct Held {
+    exact: u64,
+    /// In another form.
+    stem: u64,
+}
+
 /// A query, and which of its words each sentence of the source holds.
 struct Asked {
     query: Query,
-    held: Vec<u64>,
+    held: Vec<Held>,
 }
 
 impl Asked {
-    /// Share of the query's weight that the passage holds, cut where one of its numbers is missing there; 0 to 1.
-    fn coverage(&self, passage: Range<usize>) -> f32 {
-        let held = self.held[passage].iter().fold(0, |all, bits| all | bits);
-        let mut weight = 0.0;
-        let mut wrong = false;
-        for (bit, (_, term_weight, number)) in self.query.terms.iter().enumerate() {
-            if held >> bit & 1 == 1 {
-                weight += term_weight;
-            } else {
-                wrong |= number;
-            }
-        }
-        weight / self.query.total.max(f32::MIN_POSITIVE) * if wrong { WRONG_NUMBER } else { 1.0 }
+    fn together(&self, passage: Range<usize>) -> Held {
+        self.held[passage].iter().fold(Held::default(), |all, held| Held {
+            exact: all.exact | held.exact,
+            stem: all.stem | held.stem,
+        })
     }
+
+    /// Share of the query's weight that the passage holds, 0 to 1.
+    fn coverage(&self, passage: Range<usize>) -> f32 {
+        let held = self.together(passage);
+        let weight: f32 = self.query.terms.iter().enumerate().map(|(bit, (_, weight))| {
+            if held.exact >> bit & 1 == 1 {
+                *weight
+            } else if held.stem >> bit & 1 == 1 {
+                STEM_SHARE * weight
+            } else {
+                0.0
+            }
+        }).sum();
+        weight / self.query.total.max(f32::MIN_POSITIVE)
+    }
+}
+
+/// Notes that `sentence` holds `key`; whether that is new. Sentences come in order.
+fn post(postings: &mut HashMap<String, Vec<u32>>, key: String, sentence: u32) -> bool {
+    let list = postings.entry(key).or_default();
+    let is_new = list.last() != Some(&sentence);
+    if is_new {
+        list.push(sentence);
+    }
+    is_new
 }
 
 /// Keeps the better of `best` and the offer; of equals the earlier and shorter one, so that order of visit is no matter.
