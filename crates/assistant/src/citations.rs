@@ -4,7 +4,7 @@
 //! source, that a passage of one or two neighbouring sentences holds. Nothing that the model says about its sources is used.
 
 use crate::{
-    consistency::{confused_names, negated},
+    consistency::{confused_names, negated, reversed_names},
     sentences::sentences,
     terms::{Term, terms},
     units::Units,
@@ -16,7 +16,15 @@ use std::{
 };
 
 /// Least score of a passage that is shown.
-const THRESHOLD: f32 = 0.4;
+const THRESHOLD: f32 = 0.3;
+/// Least score of a passage that also speaks of the question.
+const ANSWER_THRESHOLD: f32 = 0.2;
+/// Share of the question that such a passage holds.
+const ON_QUESTION: f32 = 0.3;
+/// From this score on the words are so near the passage's that a difference of meaning is a contradiction.
+const NEAR: f32 = 0.5;
+/// How many sentences around a passage say who is spoken of.
+const CONTEXT: usize = 2;
 /// What a neighbouring sentence must add to be taken into the passage.
 const NEIGHBOUR_GAIN: f32 = 0.15;
 /// How much the question's words count beside the answer's when passages are ranked.
@@ -103,7 +111,9 @@ impl<'a> Index<'a> {
         let score = answer.coverage(start..end).clamp(0.0, 1.0);
         // One common word proves nothing, unless a question says what it is about.
         let lonely = answer.query.terms.len() < 2 && question.is_none();
-        (score >= THRESHOLD && !lonely && !self.contradicts(&answer, sentence, start..end)).then(|| Passage {
+        let on_question = question.as_ref().is_some_and(|q| q.coverage(start..end) >= ON_QUESTION);
+        let least = if on_question { ANSWER_THRESHOLD } else { THRESHOLD };
+        (score >= least && !lonely && !self.contradicts(&answer, sentence, start..end)).then(|| Passage {
             start: self.units.at(self.passages[start].start),
             end: self.units.at(self.passages[end - 1].end),
             score,
@@ -150,14 +160,35 @@ impl<'a> Index<'a> {
         held
     }
 
-    /// Whether the sentence says otherwise than the passage: a number that it lacks, a denial on one side only, or a
-    /// name that is confused with one of the passage.
+    /// Whether the sentence says otherwise than the passage: a number or name that stands elsewhere, names that look
+    /// alike, and, where the words are nearly the passage's, a denial on one side only or names in reverse order.
     fn contradicts(&self, answer: &Asked, sentence: &str, passage: Range<usize>) -> bool {
-        let held = answer.together(passage.clone());
-        let wrong_number =
-            answer.query.terms.iter().enumerate().any(|(bit, (t, _))| t.number && held.exact >> bit & 1 == 0);
         let text = &self.text[self.passages[passage.start].start..self.passages[passage.end - 1].end];
-        wrong_number || negated(sentence) != negated(text) || confused_names(sentence, text)
+        self.misplaced(answer, passage.clone())
+            || confused_names(sentence, text)
+            || answer.coverage(passage) >= NEAR
+                && (negated(sentence) != negated(text) || reversed_names(sentence, text))
+    }
+
+    /// Whether a number is not in the passage, or a name not near it though the source has it. What another sentence
+    /// gives together with more of what the passage lacks is merged from both, and no mistake.
+    fn misplaced(&self, answer: &Asked, passage: Range<usize>) -> bool {
+        let here = answer.together(passage.clone());
+        let near = answer.together(
+            passage.start.saturating_sub(CONTEXT)..(passage.end + CONTEXT).min(self.passages.len()),
+        );
+        let missing = |text: Held, bit: usize| text.exact >> bit & 1 == 0;
+        let is_merged = |bit: usize| {
+            answer.held.iter().any(|other| {
+                let more = (other.exact | other.stem) & !(here.exact | here.stem);
+                other.exact >> bit & 1 == 1 && more & !(1 << bit) != 0
+            })
+        };
+        answer.query.terms.iter().enumerate().any(|(bit, (term, _))| {
+            let is_wrong = term.number && missing(here, bit)
+                || term.name && missing(near, bit) && self.holds(&term.key);
+            is_wrong && !is_merged(bit)
+        })
     }
 
     /// What passages are compared by: coverage of the answer, then of the question, then brevity.

@@ -1,7 +1,7 @@
 //! What a sentence may not contradict in the passage that it is linked to. A link is withheld where one of these says so.
 
 use crate::words::words;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Words that turn a statement round, in lower case: English, German, Spanish, French.
 const NEGATIONS: &[&str] = &[
@@ -36,6 +36,19 @@ pub fn confused_names(sentence: &str, passage: &str) -> bool {
     let (ours, theirs) = (capitals(sentence), capitals(passage));
     ours.difference(&theirs)
         .any(|name| theirs.iter().any(|other| !ours.contains(other) && look_alike(name, other)))
+}
+
+/// Whether the names that both texts have come in the opposite order: who did what to whom is the other way round.
+pub fn reversed_names(sentence: &str, passage: &str) -> bool {
+    let names = |text: &str| -> Vec<String> {
+        words(text).filter(|w| w.capital && !w.stop).map(|w| w.key).collect()
+    };
+    let mut place: HashMap<String, usize> = HashMap::new();
+    for (at, name) in names(passage).into_iter().enumerate() {
+        place.entry(name).or_insert(at);
+    }
+    let order: Vec<usize> = names(sentence).iter().filter_map(|name| place.get(name).copied()).collect();
+    order.len() > 1 && order.windows(2).all(|pair| pair[0] > pair[1])
 }
 
 /// Whether two different names of four letters or more differ by no more than two letters, and begin alike. An ending
@@ -79,6 +92,13 @@ mod tests {
         for text in ["No, it stops.", "Das ist wahr.", "Es cierto.", "Il est là.", "申し込めます。"] {
             assert!(!negated(text), "{text}");
         }
+    }
+
+    #[test]
+    fn the_order_of_names_tells_who_did_what() {
+        assert!(reversed_names("The Town runs it for Movalia.", "Movalia runs it for the Town."));
+        assert!(!reversed_names("Movalia works for the Town.", "Movalia runs it for the Town."));
+        assert!(!reversed_names("The Town pays.", "Movalia runs it for the Town."));
     }
 
     #[test]

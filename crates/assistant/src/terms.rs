@@ -5,6 +5,24 @@ use crate::words::words;
 /// Letters of a word's beginning that stand for its other forms ("geräuchert" and "Räuchern" apart, "charging" and "charges" not).
 const STEM: usize = 5;
 
+/// Words of German, Spanish and French that say nothing about a subject: what is not in the English list, sorted.
+const STOP_WORDS: &[&str] = &[
+    "a", "aber", "al", "als", "am", "au", "auch", "auf", "aus", "aux", "avait", "avec", "avoir", "bei",
+    "bis", "ce", "ces", "cet", "cette", "comme", "como", "con", "cuando", "dann", "dans", "darf", "das",
+    "dass", "daß", "de", "del", "dem", "den", "der", "des", "desde", "die", "diese", "dieser", "dieses",
+    "donde", "dont", "dort", "du", "durch", "ein", "eine", "einem", "einen", "einer", "eines", "el", "elle",
+    "elles", "en", "er", "era", "es", "est", "esta", "estas", "este", "estos", "et", "fue", "für", "ha",
+    "haben", "han", "hasta", "hat", "hatte", "hatten", "hay", "ihr", "ihre", "ihren", "il", "ils", "im",
+    "ist", "kann", "können", "la", "las", "le", "les", "leur", "leurs", "lo", "los", "mais", "man", "mit",
+    "muss", "muy", "más", "nach", "ne", "ni", "nicht", "no", "noch", "nous", "nur", "o", "oder", "on",
+    "ont", "ou", "où", "par", "para", "pas", "pero", "plus", "por", "porque", "pour", "que", "qui", "quoi",
+    "sa", "sans", "se", "sein", "seine", "seinen", "ses", "si", "sich", "sie", "sin", "sind", "so", "sobre",
+    "soll", "son", "sont", "su", "sur", "sus", "también", "tout", "um", "un", "una", "unas", "und", "une",
+    "unos", "unter", "vom", "von", "vor", "vous", "war", "waren", "was", "weil", "wenn", "wer", "werden",
+    "wie", "wir", "wird", "wo", "wurde", "wurden", "y", "ya", "zu", "zum", "zur", "était", "été", "être",
+    "über",
+];
+
 /// One thing to look up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term {
@@ -27,7 +45,8 @@ pub fn terms(text: &str) -> Vec<Term> {
         let single = word.key.chars().all(is_unspaced);
         if !single {
             before = None;
-            if !word.stop {
+            let is_stop = word.stop || STOP_WORDS.binary_search(&text[word.range.clone()].to_lowercase().as_str()).is_ok();
+            if !is_stop {
                 let stem = stem(&word.key).filter(|_| !word.number);
                 found.push(Term {
                     key: word.key,
@@ -83,6 +102,11 @@ fn is_unspaced(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn stop_words_are_sorted() {
+        assert!(STOP_WORDS.is_sorted(), "binary search needs order");
+    }
 
     #[test]
     fn forms_of_a_word_share_their_stem() {
