@@ -18,9 +18,9 @@ use std::{
 /// Least score of a passage that is shown.
 const THRESHOLD: f32 = 0.3;
 /// Least score of a passage that also speaks of the question.
-const ANSWER_THRESHOLD: f32 = 0.2;
+const ANSWER_THRESHOLD: f32 = 0.15;
 /// Share of the question that such a passage holds.
-const ON_QUESTION: f32 = 0.3;
+const ON_QUESTION: f32 = 0.15;
 /// From this score on the words are so near the passage's that a difference of meaning is a contradiction.
 const NEAR: f32 = 0.5;
 /// How many sentences around a passage say who is spoken of.
@@ -128,14 +128,14 @@ impl<'a> Index<'a> {
 
     fn query(&self, sentence: &str) -> Query {
         let mut seen = HashSet::new();
-        let mut terms = Vec::new();
-        for term in crate::terms::terms(sentence).into_iter().filter(|t| seen.insert(t.key.clone())).take(MOST_TERMS) {
+        let mut found = Vec::new();
+        for term in terms(sentence).into_iter().filter(|t| seen.insert(t.key.clone())).take(MOST_TERMS) {
             let fact = term.number || term.name;
             let weight = self.rarity(&term) * if fact { FACT_WEIGHT } else { 1.0 };
-            terms.push((term, weight));
+            found.push((term, weight));
         }
-        let total = terms.iter().map(|(_, w)| w).sum();
-        Query { terms, total }
+        let total = found.iter().map(|(_, w)| w).sum();
+        Query { terms: found, total }
     }
 
     /// `ln(1 + N / df)`; a word that the source lacks is taken to stand in one sentence.
@@ -167,7 +167,7 @@ impl<'a> Index<'a> {
         self.misplaced(answer, passage.clone())
             || confused_names(sentence, text)
             || answer.coverage(passage) >= NEAR
-                && (negated(sentence) != negated(text) || reversed_names(sentence, text))
+                && (negated(sentence) != negated(clause(text, &answer.query)) || reversed_names(sentence, text))
     }
 
     /// Whether a number is not in the passage, or a name not near it though the source has it. What another sentence
@@ -184,10 +184,13 @@ impl<'a> Index<'a> {
                 other.exact >> bit & 1 == 1 && more & !(1 << bit) != 0
             })
         };
+        let numbers = |held: Held| -> usize {
+            answer.query.terms.iter().enumerate().filter(|&(bit, (t, _))| t.number && !missing(held, bit)).count()
+        };
+        let has_others = numbers(here) > 0;
         answer.query.terms.iter().enumerate().any(|(bit, (term, _))| {
-            let is_wrong = term.number && missing(here, bit)
-                || term.name && missing(near, bit) && self.holds(&term.key);
-            is_wrong && !is_merged(bit)
+            term.number && missing(here, bit) && !(has_others && is_merged(bit))
+                || term.name && missing(near, bit) && self.holds(&term.key) && !is_merged(bit)
         })
     }
 
@@ -235,6 +238,16 @@ impl Asked {
         }).sum();
         weight / self.query.total.max(f32::MIN_POSITIVE)
     }
+}
+
+/// The clause of `passage` that has most of the query's words: the one whose denial matters.
+fn clause<'t>(passage: &'t str, query: &Query) -> &'t str {
+    let shared = |clause: &str| {
+        let has: HashSet<Term> = terms(clause).into_iter().collect();
+        query.terms.iter().filter(|(t, _)| has.iter().any(|h| h.key == t.key || h.stem.is_some() && h.stem == t.stem)).count()
+    };
+    let clauses = passage.split_inclusive([',', ';', ':', '.', '、', '。', '—']);
+    clauses.max_by_key(|clause| shared(clause)).unwrap_or(passage)
 }
 
 /// Notes that `sentence` holds `key`; whether that is new. Sentences come in order.

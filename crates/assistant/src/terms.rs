@@ -24,7 +24,7 @@ const STOP_WORDS: &[&str] = &[
 ];
 
 /// One thing to look up.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Term {
     /// Its form for comparison.
     pub key: String,
