@@ -167,7 +167,7 @@ impl<'a> Index<'a> {
         self.misplaced(answer, passage.clone())
             || confused_names(sentence, text)
             || answer.coverage(passage) >= NEAR
-                && (negated(sentence) != negated(clause(text, &answer.query)) || reversed_names(sentence, text))
+                && (clause_differs(sentence, text, &answer.query) || reversed_names(sentence, text))
     }
 
     /// Whether a number is not in the passage, or a name not near it though the source has it. What another sentence
@@ -185,7 +185,13 @@ impl<'a> Index<'a> {
             })
         };
         let numbers = |held: Held| -> usize {
-            answer.query.terms.iter().enumerate().filter(|&(bit, (t, _))| t.number && !missing(held, bit)).count()
+            answer
+                .query
+                .terms
+                .iter()
+                .enumerate()
+                .filter(|&(bit, (t, _))| t.number && !missing(held, bit))
+                .count()
         };
         let has_others = numbers(here) > 0;
         answer.query.terms.iter().enumerate().any(|(bit, (term, _))| {
@@ -227,27 +233,69 @@ impl Asked {
     /// Share of the query's weight that the passage holds, 0 to 1.
     fn coverage(&self, passage: Range<usize>) -> f32 {
         let held = self.together(passage);
-        let weight: f32 = self.query.terms.iter().enumerate().map(|(bit, (_, weight))| {
-            if held.exact >> bit & 1 == 1 {
-                *weight
-            } else if held.stem >> bit & 1 == 1 {
-                STEM_SHARE * weight
-            } else {
-                0.0
-            }
-        }).sum();
+        let weight: f32 = self
+            .query
+            .terms
+            .iter()
+            .enumerate()
+            .map(|(bit, (_, weight))| {
+                if held.exact >> bit & 1 == 1 {
+                    *weight
+                } else if held.stem >> bit & 1 == 1 {
+                    STEM_SHARE * weight
+                } else {
+                    0.0
+                }
+            })
+            .sum();
         weight / self.query.total.max(f32::MIN_POSITIVE)
     }
 }
 
-/// The clause of `passage` that has most of the query's words: the one whose denial matters.
-fn clause<'t>(passage: &'t str, query: &Query) -> &'t str {
-    let shared = |clause: &str| {
-        let has: HashSet<Term> = terms(clause).into_iter().collect();
-        query.terms.iter().filter(|(t, _)| has.iter().any(|h| h.key == t.key || h.stem.is_some() && h.stem == t.stem)).count()
+/// Weight of the query's words that a clause has, numbers aside.
+fn shared(clause: &[Term], query: &Query) -> f32 {
+    let has =
+        |term: &Term| clause.iter().any(|c| c.key == term.key || c.stem.is_some() && c.stem == term.stem);
+    query.terms.iter().filter(|(term, _)| !term.number && has(term)).map(|(_, weight)| weight).sum()
+}
+
+/// Whether the clauses of `passage` that are nearest to the sentence deny what it affirms, or the reverse, or give a
+/// number of their own while the sentence's is in a clause that is further off. O(bytes of the passage × words of the sentence).
+fn clause_differs(sentence: &str, passage: &str, query: &Query) -> bool {
+    let clauses: Vec<(&str, Vec<Term>)> = clauses(passage).into_iter().map(|c| (c, terms(c))).collect();
+    let scores: Vec<f32> = clauses.iter().map(|(_, terms)| shared(terms, query)).collect();
+    let best = scores.iter().copied().fold(0.0, f32::max);
+    let is_denied = negated(sentence);
+    let ours: HashSet<&str> =
+        query.terms.iter().filter(|(t, _)| t.number).map(|(t, _)| t.key.as_str()).collect();
+    let numbers = |terms: &[Term]| -> (bool, bool) {
+        let all = || terms.iter().filter(|t| t.number);
+        (all().any(|t| ours.contains(t.key.as_str())), all().any(|t| !ours.contains(t.key.as_str())))
     };
-    let clauses = passage.split_inclusive([',', ';', ':', '.', '、', '。', '—']);
-    clauses.max_by_key(|clause| shared(clause)).unwrap_or(passage)
+    let nearest = || clauses.iter().zip(&scores).filter(|(_, score)| **score >= best - f32::EPSILON);
+    let has_ours_elsewhere = clauses.iter().any(|(_, terms)| numbers(terms).0);
+    nearest().all(|((text, _), _)| negated(text) != is_denied)
+        || has_ours_elsewhere && nearest().all(|((_, terms), _)| numbers(terms) == (false, true))
+}
+
+/// Parts of a passage between marks. A mark inside a number ends none.
+fn clauses(passage: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (at, mark) in passage.char_indices() {
+        let end = at + mark.len_utf8();
+        let ends = match mark {
+            ',' | ';' | ':' | '.' => passage[end..].starts_with(char::is_whitespace),
+            '、' | '。' | '，' | '；' | '—' => true,
+            _ => false,
+        };
+        if ends {
+            found.push(&passage[start..end]);
+            start = end;
+        }
+    }
+    found.push(&passage[start..]);
+    found
 }
 
 /// Notes that `sentence` holds `key`; whether that is new. Sentences come in order.

@@ -6,12 +6,46 @@ use std::collections::{HashMap, HashSet};
 /// Words that turn a statement round, in lower case: English, German, Spanish, French.
 const NEGATIONS: &[&str] = &[
     // English
-    "not", "no", "never", "nobody", "none", "neither", "nor", "nothing", "cannot", "without", "rejected",
+    "not",
+    "no",
+    "never",
+    "nobody",
+    "none",
+    "neither",
+    "nor",
+    "nothing",
+    "cannot",
+    "without",
+    "rejected",
     "refused", // German
-    "nicht", "kein", "keine", "keinen", "keinem", "keiner", "keines", "nie", "niemand", "nichts", "ohne",
+    "nicht",
+    "kein",
+    "keine",
+    "keinen",
+    "keinem",
+    "keiner",
+    "keines",
+    "nie",
+    "niemand",
+    "nichts",
+    "ohne",
     "abgelehnt", // Spanish
-    "ni", "nunca", "nadie", "ningún", "ninguna", "sin", "tampoco", "prohibido", // French
-    "ne", "pas", "jamais", "aucun", "aucune", "sans", "rien", "personne",
+    "ni",
+    "nunca",
+    "nadie",
+    "ningún",
+    "ninguna",
+    "sin",
+    "tampoco",
+    "prohibido", // French
+    "ne",
+    "pas",
+    "jamais",
+    "aucun",
+    "aucune",
+    "sans",
+    "rien",
+    "personne",
 ];
 /// Endings of Japanese negation.
 const NEGATIVE_ENDINGS: &[&str] = &["ません", "ない", "なかった", "不可"];
@@ -23,8 +57,7 @@ pub fn negated(text: &str) -> bool {
         || words(text).any(|word| {
             let lower = text[word.range.clone()].to_lowercase().replace('’', "'");
             let denies = NEGATIONS.contains(&lower.as_str()) || lower.ends_with("n't") || lower == "n'";
-            denies && !answers(word.range.end)
-                || lower.starts_with("n'") // French "n'est"
+            denies && !answers(word.range.end) || lower.starts_with("n'") // French "n'est"
         })
 }
 
@@ -40,9 +73,8 @@ pub fn confused_names(sentence: &str, passage: &str) -> bool {
 
 /// Whether the names that both texts have come in the opposite order: who did what to whom is the other way round.
 pub fn reversed_names(sentence: &str, passage: &str) -> bool {
-    let names = |text: &str| -> Vec<String> {
-        words(text).filter(|w| w.capital && !w.stop).map(|w| w.key).collect()
-    };
+    let names =
+        |text: &str| -> Vec<String> { words(text).filter(|w| w.capital && !w.stop).map(|w| w.key).collect() };
     let mut place: HashMap<String, usize> = HashMap::new();
     for (at, name) in names(passage).into_iter().enumerate() {
         place.entry(name).or_insert(at);
@@ -84,7 +116,11 @@ mod tests {
     #[test]
     fn denials_are_noticed_in_every_language() {
         for text in [
-            "It will not stop.", "They can't.", "Das ist nicht wahr.", "No lo repare.", "Il n'est pas là.",
+            "It will not stop.",
+            "They can't.",
+            "Das ist nicht wahr.",
+            "No lo repare.",
+            "Il n'est pas là.",
             "申し込めません。",
         ] {
             assert!(negated(text), "{text}");

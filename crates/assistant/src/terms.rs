@@ -14,9 +14,9 @@ const STOP_WORDS: &[&str] = &[
     "elles", "en", "er", "era", "es", "est", "esta", "estas", "este", "estos", "et", "fue", "für", "ha",
     "haben", "han", "hasta", "hat", "hatte", "hatten", "hay", "ihr", "ihre", "ihren", "il", "ils", "im",
     "ist", "kann", "können", "la", "las", "le", "les", "leur", "leurs", "lo", "los", "mais", "man", "mit",
-    "muss", "muy", "más", "nach", "ne", "ni", "nicht", "no", "noch", "nous", "nur", "o", "oder", "on",
-    "ont", "ou", "où", "par", "para", "pas", "pero", "plus", "por", "porque", "pour", "que", "qui", "quoi",
-    "sa", "sans", "se", "sein", "seine", "seinen", "ses", "si", "sich", "sie", "sin", "sind", "so", "sobre",
+    "muss", "muy", "más", "nach", "ne", "ni", "nicht", "no", "noch", "nous", "nur", "o", "oder", "on", "ont",
+    "ou", "où", "par", "para", "pas", "pero", "plus", "por", "porque", "pour", "que", "qui", "quoi", "sa",
+    "sans", "se", "sein", "seine", "seinen", "ses", "si", "sich", "sie", "sin", "sind", "so", "sobre",
     "soll", "son", "sont", "su", "sur", "sus", "también", "tout", "um", "un", "una", "unas", "und", "une",
     "unos", "unter", "vom", "von", "vor", "vous", "war", "waren", "was", "weil", "wenn", "wer", "werden",
     "wie", "wir", "wird", "wo", "wurde", "wurden", "y", "ya", "zu", "zum", "zur", "était", "été", "être",
@@ -45,7 +45,8 @@ pub fn terms(text: &str) -> Vec<Term> {
         let single = word.key.chars().all(is_unspaced);
         if !single {
             before = None;
-            let is_stop = word.stop || STOP_WORDS.binary_search(&text[word.range.clone()].to_lowercase().as_str()).is_ok();
+            let is_stop = word.stop
+                || STOP_WORDS.binary_search(&text[word.range.clone()].to_lowercase().as_str()).is_ok();
             if !is_stop {
                 let stem = stem(&word.key).filter(|_| !word.number);
                 found.push(Term {
