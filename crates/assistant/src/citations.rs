@@ -1,7 +1,8 @@
 //! Which passage of the source supports a generated sentence.
 //!
 //! Lexical, computed from the texts alone: the share of the sentence's words, each weighted by how rare it is in the
-//! source, that a passage of one or two neighbouring sentences holds. Nothing that the model says about its sources is used.
+//! source, that a passage of one or two neighbouring sentences holds. A passage that the sentence contradicts is not linked.
+//! Nothing that the model says about its sources is used.
 
 use crate::{
     consistency::{confused_names, negated, reversed_names},
