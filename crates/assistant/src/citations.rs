@@ -274,9 +274,10 @@ fn clause_differs(sentence: &str, passage: &str, query: &Query) -> bool {
         (all().any(|t| ours.contains(t.key.as_str())), all().any(|t| !ours.contains(t.key.as_str())))
     };
     let nearest = || clauses.iter().zip(&scores).filter(|(_, score)| **score >= best - f32::EPSILON);
+    // A denial may be in any clause of the passage; what is affirmed must not be denied in the nearest.
+    let differs = if is_denied { !negated(passage) } else { nearest().all(|((text, _), _)| negated(text)) };
     let has_ours_elsewhere = clauses.iter().any(|(_, terms)| numbers(terms).0);
-    nearest().all(|((text, _), _)| negated(text) != is_denied)
-        || has_ours_elsewhere && nearest().all(|((_, terms), _)| numbers(terms) == (false, true))
+    differs || has_ours_elsewhere && nearest().all(|((_, terms), _)| numbers(terms) == (false, true))
 }
 
 /// Parts of a passage between marks. A mark inside a number ends none.

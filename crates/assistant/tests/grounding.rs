@@ -205,7 +205,7 @@ fn report(tally: &Tally) {
     println!("{} of {unsupported} unsupported left without a link", unsupported - misled);
 }
 
-/// The floors are a little below what the method gave in November 2026 (42 of 64 linked, 42 of 58 links right, 23 of 36
+/// The floors are a little below what the method gave in November 2026 (44 of 64 linked, 44 of 61 links right, 22 of 36
 /// left): they keep it from getting worse. The bars to reach are 80% of the supported sentences linked and 95% of the links
 /// right, on the final half.
 #[test]
@@ -214,9 +214,9 @@ fn the_tuning_half_keeps_its_figures() {
     let tally = measure(documents.iter().filter(|d| d.half == "tuning"), true);
     report(&tally);
     let Tally { unsupported, right, astray, misled, .. } = tally;
-    assert!(right >= 41, "linked: {tally:?}");
+    assert!(right >= 43, "linked: {tally:?}");
     assert!(100 * right >= 70 * (right + astray + misled), "links right: {tally:?}");
-    assert!(unsupported - misled >= 22, "left without a link: {tally:?}");
+    assert!(unsupported - misled >= 21, "left without a link: {tally:?}");
 }
 
 /// Sums only. To be run when a method is settled, not while it is tuned.
