@@ -11,6 +11,7 @@ mod ask;
 mod chunks;
 mod citations;
 mod clean;
+mod consistency;
 mod diff;
 mod draft;
 mod explain;
@@ -25,6 +26,7 @@ mod retrieval;
 mod rewrite;
 mod run;
 mod sentences;
+mod terms;
 mod units;
 mod words;
 

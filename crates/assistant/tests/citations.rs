@@ -182,3 +182,22 @@ fn offsets_hold_behind_wide_characters() {
         "Das Café öffnet um 8:30 Uhr und schließt um 17 Uhr."
     );
 }
+
+#[test]
+fn a_copy_that_denies_in_one_clause_is_linked() {
+    let page = "The hut has twelve beds, takes no bookings and costs 8 euros a night.";
+    assert_eq!(passage(page, &summarized(page, page)).as_deref(), Some(page));
+}
+
+#[test]
+fn what_the_passage_says_otherwise_is_not_linked() {
+    for (page, said) in [
+        ("The hut takes no bookings in summer.", "The hut takes bookings in summer."),
+        ("The hut takes bookings in summer.", "The hut takes no bookings in summer."),
+        ("A bed in the hut costs 8 euros. The taxi back costs 25 euros.", "A bed in the hut costs 25 euros."),
+        ("Frau Meier warns that the heating fails.", "Herr Maier warns that the heating fails."),
+        ("Movalia runs the bicycles for Harrow.", "Harrow runs the bicycles for Movalia."),
+    ] {
+        assert_eq!(passage(page, &summarized(page, said)), None, "{said:?} of {page:?}");
+    }
+}

@@ -116,8 +116,8 @@ fn links(document: &Document, pair: &Pair) -> Vec<Range<u32>> {
     sentences(&events).into_iter().filter_map(|s| s.passage).map(|p| p.start..p.end).collect()
 }
 
-/// Measures the present method, and prints what it gets wrong.
-fn measure<'a>(documents: impl Iterator<Item = &'a Document>) -> Tally {
+/// Measures the present method; with `singles`, prints what it gets wrong.
+fn measure<'a>(documents: impl Iterator<Item = &'a Document>, singles: bool) -> Tally {
     let mut tally = Tally::default();
     for document in documents {
         for pair in &document.pairs {
@@ -142,7 +142,7 @@ fn measure<'a>(documents: impl Iterator<Item = &'a Document>) -> Tally {
                 (false, true) => "",
             };
             *(if pair.supported { &mut tally.supported } else { &mut tally.unsupported }) += 1;
-            if !outcome.is_empty() {
+            if singles && !outcome.is_empty() {
                 let label = if pair.supported { "supported" } else { "unsupported" };
                 println!("{}, {label} ({}), {outcome}: {}", document.name, pair.kind, pair.sentence);
             }
@@ -193,19 +193,36 @@ fn the_halves_are_alike() {
     assert!(2 * count("", true, "copy") < count("", true, "pairs"), "most are no copies");
 }
 
-/// The floors are a little below what the method gave in November 2026 (36 of 64 linked, 36 of 63 links right, 12 of 36 left): they
-/// keep it from getting worse. The bars to reach are 80% of the supported sentences linked and 95% of the links right, on the
-/// final half, which no test looks at.
+/// Prints the figures in both readings of "links right": among all links, and among those of supported sentences.
+fn report(tally: &Tally) {
+    let Tally { supported, unsupported, right, astray, misled } = *tally;
+    println!("linked {right} of {supported} supported to what supports them, {astray} elsewhere;");
+    println!(
+        "{right} of {} links right, {right} of {} of supported sentences;",
+        right + astray + misled,
+        right + astray
+    );
+    println!("{} of {unsupported} unsupported left without a link", unsupported - misled);
+}
+
+/// The floors are a little below what the method gave in November 2026 (44 of 64 linked, 44 of 61 links right, 22 of 36
+/// left): they keep it from getting worse. The bars to reach are 80% of the supported sentences linked and 95% of the links
+/// right, on the final half.
 #[test]
 fn the_tuning_half_keeps_its_figures() {
     let documents = documents();
-    let tally = measure(documents.iter().filter(|d| d.half == "tuning"));
-    let Tally { supported, unsupported, right, astray, misled } = tally;
-    let all = right + astray + misled;
-    println!("linked {right} of {supported} supported to what supports them, {astray} elsewhere;");
-    println!("{right} of {all} links right, {right} of {} of supported sentences;", right + astray);
-    println!("{} of {unsupported} unsupported left without a link", unsupported - misled);
-    assert!(right >= 34, "linked: {tally:?}");
-    assert!(100 * right >= 55 * all, "links right: {tally:?}");
-    assert!(unsupported - misled >= 11, "left without a link: {tally:?}");
+    let tally = measure(documents.iter().filter(|d| d.half == "tuning"), true);
+    report(&tally);
+    let Tally { unsupported, right, astray, misled, .. } = tally;
+    assert!(right >= 43, "linked: {tally:?}");
+    assert!(100 * right >= 70 * (right + astray + misled), "links right: {tally:?}");
+    assert!(unsupported - misled >= 21, "left without a link: {tally:?}");
+}
+
+/// Sums only. To be run when a method is settled, not while it is tuned.
+#[test]
+#[ignore = "for the final figure alone: see tests/quality/README.md"]
+fn the_final_half() {
+    let documents = documents();
+    report(&measure(documents.iter().filter(|d| d.half == "final"), false));
 }
