@@ -91,6 +91,12 @@ export interface MessageArguments {
   endCancelledPart: [number: string, count: string];
   endLength: [];
   endRepetition: [];
+  withdrawnAgain: [];
+  withdrawnUnsupported: [];
+  withdrawnRepetition: [];
+  withdrawnLanguage: [];
+  withdrawnText: [];
+  statusKeyPassages: [];
   passageHint: [];
   passageNone: [];
   passageCount: [found: string, total: string];

@@ -10,6 +10,7 @@ import { type Block, type Run, sameBlock, toBlocks } from '../blocks';
 import type { PanelActions, ShownPassage } from '../controller';
 import type { ChatEntry, SummaryEntry } from '../thread';
 import { failureNotice } from './engine-views';
+import { WithdrawnNote } from './withdrawn-note';
 
 /** What an answer is shown with. */
 export interface AnswerState {
@@ -53,10 +54,11 @@ export class AnswerView extends HTMLElement {
       keydown: (event) => this.#key(event),
     },
   });
+  readonly #withdrawn = new WithdrawnNote();
   readonly #end = h('div');
 
   connectedCallback(): void {
-    if (!this.firstChild) this.append(this.#progress, this.#text, this.#end);
+    if (!this.firstChild) this.append(this.#withdrawn, this.#progress, this.#text, this.#end);
   }
 
   update(state: AnswerState): void {
@@ -70,6 +72,7 @@ export class AnswerView extends HTMLElement {
     }
     this.classList.toggle('writing', answer.progress.kind === 'writing');
     this.setAttribute('aria-busy', String(isRunning(answer)));
+    this.#withdrawn.update(answer);
     this.#showProgress(answer);
     this.#showText(state);
     this.#showPeek(state);
