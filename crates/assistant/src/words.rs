@@ -40,7 +40,7 @@ pub fn words(text: &str) -> impl Iterator<Item = Word> {
         let mut end = start + word.len();
         let mut key = key(word);
         let value_of = |word: &str| numbers::value(word).or_else(|| numbers::value_in(&spoken, word));
-        let lower = word.to_lowercase();
+        let lower = bare(word).to_lowercase();
         if let Some(mut value) = value_of(&lower) {
             // "thirty-one" is one number, and so is "vingt-et-un".
             let mut last = end;
@@ -58,7 +58,7 @@ pub fn words(text: &str) -> impl Iterator<Item = Word> {
             key = value.to_string();
         }
         let number = key.starts_with(|c: char| c.is_ascii_digit());
-        let capital = word.chars().next().is_some_and(char::is_uppercase);
+        let capital = bare(word).chars().next().is_some_and(char::is_uppercase);
         let stop = STOP_WORDS.binary_search(&lower.as_str()).is_ok();
         Some(Word { range: start..end, key, number, capital, stop })
     })
@@ -67,7 +67,13 @@ pub fn words(text: &str) -> impl Iterator<Item = Word> {
 /// The form of one word for comparison: lower case; no possessive; number words and groups of digits as plain digits;
 /// English endings cut (only where four letters are left, so that short words keep apart).
 pub fn key(word: &str) -> String {
-    let lower = word.to_lowercase().replace('’', "'");
+    // Digits of full width are digits.
+    let narrow = |c: char| match c {
+        '’' => '\'',
+        '０'..='９' => char::from_u32(c as u32 - '０' as u32 + '0' as u32).unwrap_or(c),
+        _ => c,
+    };
+    let lower: String = bare(word).to_lowercase().chars().map(narrow).collect();
     let lower = lower.strip_suffix("'s").or(lower.strip_suffix('\'')).unwrap_or(&lower);
     if let Some(value) = numbers::value(lower) {
         return value.to_string();
@@ -79,6 +85,17 @@ pub fn key(word: &str) -> String {
         return lower.to_owned();
     }
     stem(lower)
+}
+
+/// `word` without the French article or pronoun that runs into it: "l'eau", "qu'il".
+pub fn bare(word: &str) -> &str {
+    const ELIDED: &[&str] = &["l", "d", "c", "j", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu"];
+    match word.split_once(['\'', '’']) {
+        Some((elided, rest)) if rest.len() > 1 && ELIDED.iter().any(|e| elided.eq_ignore_ascii_case(e)) => {
+            rest
+        }
+        _ => word,
+    }
 }
 
 /// A light stemmer for English: inflections off, derivations mostly left. Other languages pass nearly untouched.

@@ -195,8 +195,8 @@ fn report(tally: &Tally) {
     println!("{} of {unsupported} unsupported left without a link", unsupported - misled);
 }
 
-/// The floors are a little below what the method gave in November 2026 (90 of 128 linked, 90 of 126 links right, 41 of 72
-/// left): they keep it from getting worse. The bars to reach are 80% of the supported sentences linked and 95% of the links
+/// The floors are a little below what the method gave in November 2026 (104 of 128 linked, 104 of 115 links right, 65 of
+/// 72 left): they keep it from getting worse. The bars to reach are 80% of the supported sentences linked and 95% of the links
 /// right, on the final half.
 #[test]
 fn the_tuning_half_keeps_its_figures() {
@@ -204,9 +204,9 @@ fn the_tuning_half_keeps_its_figures() {
     let tally = measure(documents.iter().filter(|d| d.half == "tuning"), true);
     report(&tally);
     let Tally { unsupported, right, astray, misled, .. } = tally;
-    assert!(right >= 88, "linked: {tally:?}");
-    assert!(100 * right >= 70 * (right + astray + misled), "links right: {tally:?}");
-    assert!(unsupported - misled >= 40, "left without a link: {tally:?}");
+    assert!(right >= 101, "linked: {tally:?}");
+    assert!(100 * right >= 88 * (right + astray + misled), "links right: {tally:?}");
+    assert!(unsupported - misled >= 63, "left without a link: {tally:?}");
 }
 
 /// Sums only. To be run when a method is settled, not while it is tuned.
