@@ -1,5 +1,7 @@
 //! Numbers in digits and in words, to one plain form: "386,000", "386.000" and "386 000" are "386000"; "zwölf" is "12".
 
+use std::{collections::HashMap, sync::LazyLock};
+
 /// Languages whose number words are known, where a word of one is something else in another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
@@ -171,9 +173,12 @@ const ONES: &[&str] = &["one", "un", "une", "uno", "una", "ein"];
 /// What stands between the parts of a number.
 const LINKS: &[&str] = &["et", "y", "and"];
 
+/// `WORDS`, for looking up: every word of every text is.
+static VALUES: LazyLock<HashMap<&str, u64>> = LazyLock::new(|| WORDS.iter().copied().collect());
+
 /// The value of a number word in lower case, if it is one whatever the language around it.
 pub fn value(lower: &str) -> Option<u64> {
-    WORDS.iter().find(|(word, _)| *word == lower).map(|(_, value)| *value).or_else(|| german(lower))
+    VALUES.get(lower).copied().or_else(|| german(lower))
 }
 
 /// The value of a number word in lower case that is one only in its language. `spoken` tells the language around it.
@@ -220,7 +225,7 @@ fn german(word: &str) -> Option<u64> {
 }
 
 fn german_below_hundred(part: &str) -> Option<u64> {
-    let plain = |word: &str| WORDS.iter().find(|(w, _)| *w == word).map(|(_, v)| *v).filter(|v| *v < 100);
+    let plain = |word: &str| VALUES.get(word).copied().filter(|v| *v < 100);
     plain(part).or_else(|| {
         let (units, tens) = part.split_once("und")?;
         let tens = plain(tens).filter(|tens| *tens >= 20 && tens.is_multiple_of(10))?;
@@ -232,7 +237,7 @@ fn german_units(part: &str) -> Option<u64> {
     if part == "ein" {
         return Some(1);
     }
-    WORDS.iter().find(|(w, _)| *w == part).map(|(_, v)| *v).filter(|v| *v < 10)
+    VALUES.get(part).copied().filter(|v| *v < 10)
 }
 
 /// The number that `value`, said so far, and the next word make: "twenty" "one", "quatre" "vingt", "dix" "sept". None if the
