@@ -194,7 +194,7 @@ impl<'a> Index<'a> {
             terms(sentence).into_iter().filter(|t| t.kind != Kind::Part && seen.insert(t.key.clone()));
         for term in wanted.take(MOST_TERMS) {
             let weight = match term.kind {
-                Kind::Number => FACT_WEIGHT,
+                Kind::Number | Kind::Date => FACT_WEIGHT,
                 _ if self.is_name(&term) => FACT_WEIGHT,
                 _ if is_ideograph(&term.key) => IDEOGRAPH_WEIGHT,
                 _ => 1.0,

@@ -26,8 +26,8 @@ pub enum Grain {
     Shreds,
 }
 
-/// The clauses of `text`, in order; together they are all of it. What is too small for its grain belongs to the neighbour
-/// from which only a comma or a conjunction parts it. A mark inside a number, and "and" before one, end none. O(bytes).
+/// The clauses of `text`, in order; together they are all of it. What is too small for its grain belongs to what follows, or
+/// else to what precedes, if only a comma or a conjunction parts them. A mark inside a number, and "and" before one, end none. O(bytes).
 pub fn clauses(text: &str, grain: Grain) -> Vec<Clause<'_>> {
     let least = if grain == Grain::Shreds { 1 } else { 2 };
     let all = terms(text);
@@ -38,18 +38,25 @@ pub fn clauses(text: &str, grain: Grain) -> Vec<Clause<'_>> {
     };
     let mut parts: Vec<(Range<usize>, usize)> = Vec::new();
     let mut start = 0;
+    // Whether only a comma or a conjunction stands before `start`.
     let mut is_open = false;
     for (end, is_firm) in cuts(text, grain) {
-        let part = start..end;
-        let size = size(&part);
+        let size = size(&(start..end));
         match parts.last_mut() {
-            Some((last, before))
-                if (size < least || *before < least) && (is_open || size == 0 || *before == 0) =>
-            {
+            Some((last, before)) if is_open && *before < least || *before == 0 || size == 0 => {
                 last.end = end;
                 *before += size;
             }
-            _ => parts.push((part, size)),
+            _ => parts.push((start..end, size)),
+        }
+        // The last part has no other neighbour.
+        if end == text.len()
+            && let [.., (before, _), (last, size)] = &mut parts[..]
+            && is_open
+            && *size < least
+        {
+            before.end = last.end;
+            parts.pop();
         }
         start = end;
         is_open = !is_firm;
@@ -83,6 +90,7 @@ fn cuts(text: &str, grain: Grain) -> Vec<(usize, bool)> {
                 }
             }
             ',' if before_space && grain != Grain::Statements => found.push((end, false)),
+            '.' if text[..at].ends_with(|c: char| c.is_ascii_digit()) => {}
             ';' | ':' | '.' if before_space => found.push((end, true)),
             '、' | '，' => found.push((end, false)),
             '。' | '；' | '—' => found.push((end, true)),

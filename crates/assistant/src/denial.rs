@@ -16,33 +16,19 @@ const REPEATED: f32 = 0.8;
 /// Words that turn a statement round, in lower case: English, German, Spanish, French. What lacks something is not denied by
 /// "without" and its like.
 const NEGATIONS: &[&str] = &[
-    "not", "no", "never", "nobody", "none", "neither", "nor", "nothing", "cannot", // English
+    "not", "no", "never", "nobody", "none", "neither", "nor", "nothing", "cannot",
+    "non", // English; Spanish and French
     "nicht", "kein", "keine", "keinen", "keinem", "keiner", "keines", "nie", "niemand",
     "nichts", // German
     "ni", "nunca", "nadie", "ningún", "ninguna", "tampoco", // Spanish
     "ne", "pas", "jamais", "aucun", "aucune", "rien", "personne", // French
 ];
-/// Words that deny the whole of what they are said of, in whichever clause they stand.
+/// Beginnings of words that deny the whole of what they are said of, in whichever clause they stand.
 const REJECTIONS: &[&str] = &[
-    "rejected",
-    "refused",
-    "denied",
-    "forbidden",
-    "prohibited",
-    "banned", // English
-    "abgelehnt",
-    "verboten",
-    "untersagt", // German
-    "rechazado",
-    "rechazada",
-    "prohibido",
-    "prohibida", // Spanish
-    "refusé",
-    "refusée",
-    "rejeté",
-    "rejetée",
-    "interdit",
-    "interdite", // French
+    "reject", "refus", "forbid", "forbad", "prohib", "banned", // English
+    "abgelehn", "ablehn", "verboten", "verbiet", "untersag", // German
+    "rechaz",   // Spanish
+    "rejet", "interdi", // French
 ];
 /// Endings of Japanese negation.
 const NEGATIVE_ENDINGS: &[&str] = &["ません", "ない", "なかった", "不可"];
@@ -51,7 +37,7 @@ const AFFIRMATIONS: &[&str] = &["yes", "ja", "sí", "oui", "はい"];
 
 /// Whether the sentence affirms what the passage, or another sentence in nearly its words, denies; or the reverse.
 pub fn contrary(c: &Comparison<'_>) -> bool {
-    if negated(c.sentence) {
+    if negated(c.sentence) || rejects(c.sentence) {
         return c.answer.coverage(c.passage.clone()) > NEAR && !negated(c.text()) && !rejects(c.text());
     }
     is_denied(c) || is_denied_elsewhere(c)
@@ -107,7 +93,10 @@ fn negated(text: &str) -> bool {
 }
 
 fn rejects(text: &str) -> bool {
-    words(text).any(|word| REJECTIONS.contains(&text[word.range].to_lowercase().as_str()))
+    words(text).any(|word| {
+        let lower = text[word.range].to_lowercase();
+        REJECTIONS.iter().any(|beginning| lower.starts_with(beginning))
+    })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::{
     clauses::{Clause, Grain},
     comparison::{Comparison, has, is_word},
+    lexicon::month,
     terms::{Kind, Term},
 };
 
@@ -18,7 +19,7 @@ const REFERRING: &[&str] = &["he", "she", "they", "it", "er", "sie", "il", "elle
 /// Whether a number is missing from the passage, or belongs to something else there.
 pub fn misplaced(c: &Comparison<'_>) -> bool {
     let numbers = |clause: &Clause<'_>| -> Vec<Term> {
-        clause.terms.iter().filter(|t| t.kind == Kind::Number).cloned().collect()
+        clause.terms.iter().filter(|t| is_figure(t)).cloned().collect()
     };
     c.statements.iter().any(|statement| {
         numbers(statement)
@@ -61,7 +62,7 @@ fn belongs_elsewhere(c: &Comparison<'_>, statement: &Clause<'_>, number: &Term) 
         return false;
     }
     let is_rival = |terms: &[Term]| {
-        let mut numbers = terms.iter().filter(|t| t.kind == Kind::Number);
+        let mut numbers = terms.iter().filter(|t| is_figure(t));
         numbers.clone().all(|t| !c.says(t)) && numbers.any(|t| sort(t) == sort(number))
     };
     let mean = c.answer.query.total / c.answer.query.terms.len().max(1) as f32;
@@ -88,15 +89,26 @@ fn belongs_elsewhere(c: &Comparison<'_>, statement: &Clause<'_>, number: &Term) 
     apart > ELSEWHERE * (with + apart)
 }
 
+fn is_figure(term: &Term) -> bool {
+    matches!(term.kind, Kind::Number | Kind::Date)
+}
+
 /// What sort of thing a number is: only its like can take its place.
 fn sort(number: &Term) -> Option<&'static str> {
     let is_time = number.equal.is_some() || number.key.starts_with('#');
     let is_year = number.unit.is_none() && number.key.len() == 4 && number.key.starts_with(['1', '2']);
     match number.unit {
+        _ if number.kind == Kind::Date => Some(if !is_month(&number.key) { "weekday" } else { "month" }),
+        Some(unit) if is_month(unit) => Some("day"),
         _ if is_time => Some("time"),
         _ if is_year => Some("year"),
         unit => unit,
     }
+}
+
+/// Whether a unit is the concept of a month.
+fn is_month(concept: &str) -> bool {
+    concept.strip_prefix('#').is_some_and(|name| month(name).is_some())
 }
 
 fn refers(text: &str) -> bool {

@@ -94,7 +94,7 @@ impl Reader<'_> {
     }
 
     fn counted(&self, at: usize) -> Option<Quantity> {
-        let (key, mut next) = self.number(at)?;
+        let (key, mut next) = self.half_of_scale(at).or_else(|| self.number(at))?;
         let end = self.words[next - 1].range.end;
         if self.text[end..].starts_with('月')
             && let Some(month) = numbered_month(&key)
@@ -140,6 +140,13 @@ impl Reader<'_> {
         let duration =
             found.zip(count).and_then(|(unit, count)| duration(count, unit)).map(|(b, c)| key_of(b, c));
         Some(self.made(at, next, key, duration, found))
+    }
+
+    /// "Half a million".
+    fn half_of_scale(&self, at: usize) -> Option<(String, usize)> {
+        self.lower(at).filter(|lower| is_half(lower))?;
+        let next = if self.lower(at + 1)? == "a" { at + 2 } else { at + 1 };
+        Some((plain(0.5 * scale(&self.lower(next)?)?), next + 1))
     }
 
     /// The number that begins at `at`, in plain digits, and the word after it.
@@ -268,6 +275,7 @@ mod tests {
             ("約2万1千人", "21000", Some("#person")),
             ("2,400万円", "24000000", Some("#yen")),
             ("二十三台", "23", Some("#piece")),
+            ("eine halbe Million Euro", "500000", Some("#euro")),
             ("40km", "40", Some("#kilometre")),
             ("22 %", "22", Some("#percent")),
             ("8月20日", "#august", None),

@@ -64,8 +64,19 @@ const STOP_WORDS: &[&str] = &[
     "comme",
     "como",
     "con",
+    "cost",
+    "costaba",
+    "costing",
+    "costs",
+    "costó",
+    "coûtait",
+    "coûte",
+    "coûtent",
+    "coûté",
     "cual",
     "cuando",
+    "cuesta",
+    "cuestan",
     "dann",
     "dans",
     "darf",
@@ -179,6 +190,9 @@ const STOP_WORDS: &[&str] = &[
     "jedoch",
     "just",
     "kann",
+    "kosten",
+    "kostet",
+    "kostete",
     "können",
     "la",
     "las",
@@ -330,6 +344,10 @@ const STOP_WORDS: &[&str] = &[
     "unter",
     "until",
     "upon",
+    "vale",
+    "valen",
+    "valent",
+    "vaut",
     "vers",
     "very",
     "vom",
@@ -409,6 +427,8 @@ pub enum Kind {
     Name,
     /// It begins with a capital, and so does its sentence.
     First,
+    /// A month or a weekday.
+    Date,
     /// What a number counts.
     Unit,
     /// Part of a longer term: there to be found, not to be looked for.
@@ -463,7 +483,7 @@ fn word(text: &str, word: &Word, place: usize) -> Option<Term> {
     }
     let kind = match (word.capital, place) {
         _ if measure(&lower).is_some() => Kind::Unit,
-        _ if concept.is_some() => Kind::Word,
+        _ if concept.is_some() => Kind::Date,
         (true, 0) => Kind::First,
         (true, _) => Kind::Name,
         (false, _) => Kind::Word,
@@ -485,7 +505,7 @@ fn counted(text: &str, words: &[Word], quantity: Quantity, found: &mut Vec<Term>
     // ":00" says nothing.
     let is_full_hour = key == "0" && text[..range.start].ends_with(':');
     let kind =
-        if key.starts_with('#') && duration.is_none() && unit.is_none() { Kind::Word } else { Kind::Number };
+        if key.starts_with('#') && duration.is_none() && unit.is_none() { Kind::Date } else { Kind::Number };
     let plain =
         |key: String, kind: Kind, range| Term { key, equal: None, stem: None, kind, unit: None, range };
     let parts = words[..count].iter().filter(|word| word.number && word.key != key);
@@ -526,7 +546,7 @@ fn run(text: &str, words: &[Word], found: &mut Vec<Term>) -> usize {
         Script::Katakana => found.push(plain(whole, Kind::Word, range)),
         Script::Ideographs => {
             if let Some(day) = whole.get(..6).and_then(weekday) {
-                found.push(plain(day, Kind::Word, range));
+                found.push(plain(day, Kind::Date, range));
                 return end;
             }
             // A title may run into the name.
