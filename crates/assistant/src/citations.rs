@@ -19,12 +19,14 @@ use std::{
 
 /// Least score of a passage that is shown.
 const THRESHOLD: f32 = 0.28;
+/// The same, for a sentence in ideographs: single ones meet by chance.
+const IDEOGRAPH_THRESHOLD: f32 = 0.38;
 /// Least score of a passage that, with the sentence before it, also speaks of the question.
 const ANSWER_THRESHOLD: f32 = 0.17;
 /// Share of the question that such a passage holds.
 const ON_QUESTION: f32 = 0.15;
 /// From this score on a single word in common is enough.
-const ALONE: f32 = 0.5;
+const ALONE: f32 = 0.7;
 /// What a neighbouring sentence must add to be taken into the passage.
 const NEIGHBOUR_GAIN: f32 = 0.15;
 /// How much the question's words count beside the answer's when passages are ranked.
@@ -169,7 +171,12 @@ impl<'a> Index<'a> {
         let score = answer.coverage(start..end).clamp(0.0, 1.0);
         let before = start.saturating_sub(1);
         let on_question = question.as_ref().is_some_and(|q| q.coverage(before..end) >= ON_QUESTION);
-        let least = if on_question { ANSWER_THRESHOLD } else { THRESHOLD };
+        let has_ideographs = answer.query.terms.iter().any(|(term, _)| is_ideograph(&term.key));
+        let least = match on_question {
+            true => ANSWER_THRESHOLD,
+            false if has_ideographs => IDEOGRAPH_THRESHOLD,
+            false => THRESHOLD,
+        };
         // One common word proves nothing, unless a question says what it is about.
         let is_lonely = !on_question && score < ALONE && answer.found(start..end) < 2
             || answer.query.terms.len() < 2 && question.is_none();

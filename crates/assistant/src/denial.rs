@@ -2,16 +2,19 @@
 
 use crate::{
     clauses::{Clause, Grain, clauses},
-    comparison::Comparison,
+    comparison::{Comparison, has, is_word},
     terms::{Kind, Term, terms},
-    words::words,
+    words::{Word, words},
 };
+use std::collections::HashSet;
 
 /// Share of a clause that the passage must have for a denial on one side only to be a contradiction.
 const NEAR: f32 = 0.7;
 /// Share of the sentence that a denying sentence elsewhere must have, and share of itself that the sentence must have.
 const ELSEWHERE: f32 = 0.3;
 const REPEATED: f32 = 0.8;
+/// Share of the sentence's words that may be in denied clauses alone.
+const ONLY_DENIED: f32 = 0.3;
 
 /// Words that turn a statement round, in lower case: English, German, Spanish, French. What lacks something is not denied by
 /// "without" and its like.
@@ -37,20 +40,34 @@ const AFFIRMATIONS: &[&str] = &["yes", "ja", "sí", "oui", "はい"];
 
 /// Whether the sentence affirms what the passage, or another sentence in nearly its words, denies; or the reverse.
 pub fn contrary(c: &Comparison<'_>) -> bool {
-    if negated(c.sentence) || rejects(c.sentence) {
-        return c.answer.coverage(c.passage.clone()) > NEAR && !negated(c.text()) && !rejects(c.text());
+    let (ours, theirs) = (rejections(c.sentence), rejections(c.text()));
+    if negated(c.sentence) {
+        return c.answer.coverage(c.passage.clone()) > NEAR && !negated(c.text()) && theirs.is_empty();
     }
-    is_denied(c) || is_denied_elsewhere(c)
+    // What both reject in one way or the other is no contradiction.
+    let agree = !ours.is_empty() && (negated(c.text()) || !theirs.is_empty() && theirs.is_subset(&ours));
+    !agree && (is_denied(c, &ours) || is_denied_elsewhere(c))
 }
 
 /// Whether the passage's clauses that are nearest to one of the sentence all deny it, and are near enough. After "yes" any
-/// clause is.
-fn is_denied(c: &Comparison<'_>) -> bool {
+/// clause is. Or whether much of it is in denied clauses alone.
+fn is_denied(c: &Comparison<'_>, ours: &HashSet<&str>) -> bool {
     let theirs: Vec<(bool, Clause<'_>)> = c
         .clauses(c.passage.clone(), Grain::Shreds)
         .into_iter()
-        .map(|(s, clause)| (negated(clause.text) || rejects(c.index.text(s..s + 1)), clause))
+        .map(|(s, clause)| {
+            (negated(clause.text) || !rejections(c.index.text(s..s + 1)).is_subset(ours), clause)
+        })
         .collect();
+    // Words that the passage has in denied clauses alone.
+    let is_only_denied = |term: &Term| {
+        let mut holders = theirs.iter().filter(|(_, clause)| has(&clause.terms, term)).peekable();
+        holders.peek().is_some() && holders.all(|(is_denied, _)| *is_denied)
+    };
+    let words = || c.answer.query.terms.iter().map(|(term, _)| term).filter(|term| is_word(term));
+    if c.sum(words().filter(|word| is_only_denied(word))) > ONLY_DENIED * c.sum(words()) {
+        return true;
+    }
     let lower = c.sentence.to_lowercase();
     let least = if AFFIRMATIONS.iter().any(|yes| lower.starts_with(yes)) { 0.0 } else { NEAR };
     clauses(c.sentence, Grain::Shreds).iter().any(|ours| {
@@ -92,11 +109,13 @@ fn negated(text: &str) -> bool {
     denies || ne && !que
 }
 
-fn rejects(text: &str) -> bool {
-    words(text).any(|word| {
+/// The beginnings of the rejecting words in `text`.
+fn rejections(text: &str) -> HashSet<&'static str> {
+    let beginning = |word: Word| {
         let lower = text[word.range].to_lowercase();
-        REJECTIONS.iter().any(|beginning| lower.starts_with(beginning))
-    })
+        REJECTIONS.iter().copied().find(|beginning| lower.starts_with(beginning))
+    };
+    words(text).filter_map(beginning).collect()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::{
     comparison::{Comparison, has},
+    lexicon::{month, weekday},
     numbers::{Language, spoken},
     sentences::sentences,
     terms::{Kind, Term, terms},
@@ -31,7 +32,8 @@ pub fn mistaken(c: &Comparison<'_>) -> bool {
 /// Whether `sentence` has a name that `passage` lacks, and the passage one that looks much the same: "Maier" for "Meier".
 fn is_confused(sentence: &str, passage: &str) -> bool {
     let capitals = |text: &str| -> HashSet<String> {
-        words(text).filter(|w| w.capital && !w.stop).map(|w| text[w.range].to_lowercase()).collect()
+        let lower = words(text).filter(|w| w.capital && !w.stop).map(|w| text[w.range].to_lowercase());
+        lower.filter(|name| month(name).or(weekday(name)).is_none()).collect()
     };
     let (ours, theirs) = (capitals(sentence), capitals(passage));
     ours.difference(&theirs)
@@ -166,6 +168,7 @@ mod tests {
         assert!(!is_confused("Herr Meier warnt.", "Frau Meier warnt."));
         assert!(!is_confused("Ada warnt.", "Frau Meier warnt."));
         assert!(!is_confused("The Boats sail.", "The Boat sails."));
+        assert!(!is_confused("On 3 October", "Am 3. Oktober"));
     }
 
     #[test]
