@@ -5,9 +5,10 @@
 //! Nothing that the model says about its sources is used.
 
 use crate::{
-    consistency::{confused_names, negated, reversed_names},
+    comparison::Comparison,
+    names::german_names,
     sentences::sentences,
-    terms::{Term, terms},
+    terms::{Kind, Term, terms},
     units::Units,
 };
 use protocol::Passage;
@@ -17,21 +18,23 @@ use std::{
 };
 
 /// Least score of a passage that is shown.
-const THRESHOLD: f32 = 0.3;
-/// Least score of a passage that also speaks of the question.
-const ANSWER_THRESHOLD: f32 = 0.15;
+const THRESHOLD: f32 = 0.28;
+/// The same, for a sentence in ideographs: single ones meet by chance.
+const IDEOGRAPH_THRESHOLD: f32 = 0.38;
+/// Least score of a passage that, with the sentence before it, also speaks of the question.
+const ANSWER_THRESHOLD: f32 = 0.17;
 /// Share of the question that such a passage holds.
 const ON_QUESTION: f32 = 0.15;
-/// From this score on the words are so near the passage's that a difference of meaning is a contradiction.
-const NEAR: f32 = 0.5;
-/// How many sentences around a passage say who is spoken of.
-const CONTEXT: usize = 2;
+/// From this score on a single word in common is enough.
+const ALONE: f32 = 0.7;
 /// What a neighbouring sentence must add to be taken into the passage.
 const NEIGHBOUR_GAIN: f32 = 0.15;
 /// How much the question's words count beside the answer's when passages are ranked.
 const QUESTION_SHARE: f32 = 0.35;
 /// Numbers and names weigh more: they are what a reader checks.
 const FACT_WEIGHT: f32 = 1.5;
+/// A single ideograph weighs less: it is in many words.
+const IDEOGRAPH_WEIGHT: f32 = 0.5;
 /// Most words of a sentence that are looked at: the bits of a mask.
 const MOST_TERMS: usize = 64;
 /// What a word counts of which the passage has only another form.
@@ -42,26 +45,40 @@ pub struct Index<'a> {
     text: &'a str,
     units: Units<'a>,
     passages: Vec<Range<usize>>,
-    /// Key of a word to the sentences that hold it, ascending.
-    postings: HashMap<String, Vec<u32>>,
+    /// Where a word stands, by its key.
+    postings: HashMap<String, Posting>,
     /// How many different words each sentence has, stop words aside.
     sizes: Vec<u32>,
     /// Whether a blank line or heading separates sentence `i` from the one before.
     breaks: Vec<bool>,
+    /// The names of a German text.
+    german_names: Option<HashSet<String>>,
+}
+
+/// Where a word stands.
+#[derive(Default)]
+struct Posting {
+    /// The sentences that hold it, ascending.
+    sentences: Vec<u32>,
+    /// It has a capital somewhere.
+    capital: bool,
+    /// It has none somewhere.
+    small: bool,
 }
 
 /// Words of a sentence as they are looked up.
-struct Query {
+pub struct Query {
     /// Each key once, with its weight.
-    terms: Vec<(Term, f32)>,
-    total: f32,
+    pub terms: Vec<(Term, f32)>,
+    /// The weights together.
+    pub total: f32,
 }
 
 impl<'a> Index<'a> {
     /// Indexes `text`. O(bytes).
     pub fn new(text: &'a str) -> Self {
         let passages = sentences(text);
-        let mut postings: HashMap<String, Vec<u32>> = HashMap::new();
+        let mut postings: HashMap<String, Posting> = HashMap::new();
         let mut sizes = vec![0; passages.len()];
         let mut breaks = vec![true; passages.len()];
         for (number, passage) in passages.iter().enumerate() {
@@ -69,19 +86,57 @@ impl<'a> Index<'a> {
                 breaks[number] = text[passages[number - 1].end..passage.start].contains('\n');
             }
             for term in terms(&text[passage.clone()]) {
-                let is_new = post(&mut postings, term.key, number as u32);
-                sizes[number] += u32::from(is_new);
-                if let Some(stem) = term.stem {
-                    post(&mut postings, stem, number as u32);
+                let posting = postings.entry(term.key).or_default();
+                posting.capital |= matches!(term.kind, Kind::Name | Kind::First);
+                posting.small |= term.kind == Kind::Word;
+                sizes[number] += u32::from(posting.add(number as u32));
+                for other in [term.stem, term.equal].into_iter().flatten() {
+                    postings.entry(other).or_default().add(number as u32);
                 }
             }
         }
-        Self { text, units: Units::new(text), passages, postings, sizes, breaks }
+        let german_names = german_names(text);
+        Self { text, units: Units::new(text), passages, postings, sizes, breaks, german_names }
     }
 
     /// Whether the source holds a word of this key.
     pub fn holds(&self, key: &str) -> bool {
         self.postings.contains_key(key)
+    }
+
+    /// Whether the source holds a term in any form.
+    pub fn has(&self, term: &Term) -> bool {
+        [Some(&term.key), term.stem.as_ref(), term.equal.as_ref()]
+            .into_iter()
+            .flatten()
+            .any(|key| self.holds(key))
+    }
+
+    /// How many sentences the source has.
+    pub fn len(&self) -> usize {
+        self.passages.len()
+    }
+
+    /// The text of some of its sentences; nothing, if there are none.
+    pub fn text(&self, sentences: Range<usize>) -> &'a str {
+        match self.passages.get(sentences) {
+            Some([first, .., last]) => &self.text[first.start..last.end],
+            Some([only]) => &self.text[only.clone()],
+            _ => "",
+        }
+    }
+
+    /// Whether a term is a name, as far as its capitals here and in the source tell.
+    pub fn is_name(&self, term: &Term) -> bool {
+        let is_proper = || match &self.german_names {
+            Some(names) => names.contains(&term.key),
+            None => true,
+        };
+        match term.kind {
+            Kind::Name => is_proper(),
+            Kind::First => self.postings.get(&term.key).is_some_and(|p| p.capital && !p.small) && is_proper(),
+            _ => false,
+        }
     }
 
     /// The passage that supports `sentence` best, if one does. `question` is what the sentence answers, where there
@@ -97,7 +152,11 @@ impl<'a> Index<'a> {
         }
         let question = question.map(|q| self.ask(q)).filter(|q| q.query.total > 0.0);
         let mut best: Option<(f32, usize, usize)> = None;
-        for first in (0..self.passages.len()).filter(|&s| answer.held[s].exact | answer.held[s].stem != 0) {
+        // A question states nothing.
+        let is_question = |text: &str| text.ends_with(['?', '？']);
+        let states = |s: usize| is_question(sentence) || !is_question(self.text(s..s + 1));
+        let has_any = |s: usize| answer.held[s].exact | answer.held[s].stem != 0;
+        for first in (0..self.passages.len()).filter(|&s| has_any(s) && states(s)) {
             offer(&mut best, self.rank(&answer, question.as_ref(), first..first + 1), first, first + 1);
             for pair in [first.checked_sub(1).map(|before| before..first + 1), Some(first..first + 2)] {
                 let Some(pair) = pair.filter(|p| p.end <= self.passages.len() && !self.breaks[p.end - 1])
@@ -110,11 +169,19 @@ impl<'a> Index<'a> {
         }
         let (_, start, end) = best?;
         let score = answer.coverage(start..end).clamp(0.0, 1.0);
+        let before = start.saturating_sub(1);
+        let on_question = question.as_ref().is_some_and(|q| q.coverage(before..end) >= ON_QUESTION);
+        let has_ideographs = answer.query.terms.iter().any(|(term, _)| is_ideograph(&term.key));
+        let least = match on_question {
+            true => ANSWER_THRESHOLD,
+            false if has_ideographs => IDEOGRAPH_THRESHOLD,
+            false => THRESHOLD,
+        };
         // One common word proves nothing, unless a question says what it is about.
-        let lonely = answer.query.terms.len() < 2 && question.is_none();
-        let on_question = question.as_ref().is_some_and(|q| q.coverage(start..end) >= ON_QUESTION);
-        let least = if on_question { ANSWER_THRESHOLD } else { THRESHOLD };
-        (score >= least && !lonely && !self.contradicts(&answer, sentence, start..end)).then(|| Passage {
+        let is_lonely = !on_question && score < ALONE && answer.found(start..end) < 2
+            || answer.query.terms.len() < 2 && question.is_none();
+        let comparison = || Comparison::new(self, sentence, &answer, question.as_ref(), start..end);
+        (score >= least && !is_lonely && !comparison().contradicts()).then(|| Passage {
             start: self.units.at(self.passages[start].start),
             end: self.units.at(self.passages[end - 1].end),
             score,
@@ -130,9 +197,15 @@ impl<'a> Index<'a> {
     fn query(&self, sentence: &str) -> Query {
         let mut seen = HashSet::new();
         let mut found = Vec::new();
-        for term in terms(sentence).into_iter().filter(|t| seen.insert(t.key.clone())).take(MOST_TERMS) {
-            let fact = term.number || term.name;
-            let weight = self.rarity(&term) * if fact { FACT_WEIGHT } else { 1.0 };
+        let wanted =
+            terms(sentence).into_iter().filter(|t| t.kind != Kind::Part && seen.insert(t.key.clone()));
+        for term in wanted.take(MOST_TERMS) {
+            let weight = match term.kind {
+                Kind::Number | Kind::Date => FACT_WEIGHT,
+                _ if self.is_name(&term) => FACT_WEIGHT,
+                _ if is_ideograph(&term.key) => IDEOGRAPH_WEIGHT,
+                _ => 1.0,
+            } * self.rarity(&term);
             found.push((term, weight));
         }
         let total = found.iter().map(|(_, w)| w).sum();
@@ -140,65 +213,29 @@ impl<'a> Index<'a> {
     }
 
     /// `ln(1 + N / df)`; a word that the source lacks is taken to stand in one sentence.
-    fn rarity(&self, term: &Term) -> f32 {
+    pub fn rarity(&self, term: &Term) -> f32 {
         let sentences = self.passages.len().max(1) as f32;
-        let list = self.postings.get(&term.key).or_else(|| self.postings.get(term.stem.as_ref()?));
-        let with = list.map_or(1, Vec::len).max(1) as f32;
+        let posting = self.postings.get(&term.key).or_else(|| self.postings.get(term.stem.as_ref()?));
+        let with = posting.map_or(1, |posting| posting.sentences.len()).max(1) as f32;
         (1.0 + sentences / with).ln()
     }
 
     /// For each sentence of the source, which of the query's words it holds: bit `i` for `terms[i]`.
     fn held(&self, query: &Query) -> Vec<Held> {
         let mut held = vec![Held::default(); self.passages.len()];
+        let standing =
+            |key: Option<&String>| key.and_then(|key| self.postings.get(key)).map(|p| p.sentences.as_slice());
         for (bit, (term, _)) in query.terms.iter().enumerate() {
-            for &sentence in self.postings.get(&term.key).into_iter().flatten() {
-                held[sentence as usize].exact |= 1 << bit;
+            for key in [Some(&term.key), term.equal.as_ref()] {
+                for &sentence in standing(key).into_iter().flatten() {
+                    held[sentence as usize].exact |= 1 << bit;
+                }
             }
-            for &sentence in term.stem.as_ref().and_then(|s| self.postings.get(s)).into_iter().flatten() {
+            for &sentence in standing(term.stem.as_ref()).into_iter().flatten() {
                 held[sentence as usize].stem |= 1 << bit;
             }
         }
         held
-    }
-
-    /// Whether the sentence says otherwise than the passage: a number or name that stands elsewhere, names that look
-    /// alike, and, where the words are nearly the passage's, a denial on one side only or names in reverse order.
-    fn contradicts(&self, answer: &Asked, sentence: &str, passage: Range<usize>) -> bool {
-        let text = &self.text[self.passages[passage.start].start..self.passages[passage.end - 1].end];
-        self.misplaced(answer, passage.clone())
-            || confused_names(sentence, text)
-            || answer.coverage(passage) >= NEAR
-                && (clause_differs(sentence, text, &answer.query) || reversed_names(sentence, text))
-    }
-
-    /// Whether a number is not in the passage, or a name not near it though the source has it. What another sentence
-    /// gives together with more of what the passage lacks is merged from both, and no mistake.
-    fn misplaced(&self, answer: &Asked, passage: Range<usize>) -> bool {
-        let here = answer.together(passage.clone());
-        let near = answer.together(
-            passage.start.saturating_sub(CONTEXT)..(passage.end + CONTEXT).min(self.passages.len()),
-        );
-        let missing = |text: Held, bit: usize| text.exact >> bit & 1 == 0;
-        let is_merged = |bit: usize| {
-            answer.held.iter().any(|other| {
-                let more = (other.exact | other.stem) & !(here.exact | here.stem);
-                other.exact >> bit & 1 == 1 && more & !(1 << bit) != 0
-            })
-        };
-        let numbers = |held: Held| -> usize {
-            answer
-                .query
-                .terms
-                .iter()
-                .enumerate()
-                .filter(|&(bit, (t, _))| t.number && !missing(held, bit))
-                .count()
-        };
-        let has_others = numbers(here) > 0;
-        answer.query.terms.iter().enumerate().any(|(bit, (term, _))| {
-            term.number && missing(here, bit) && !(has_others && is_merged(bit))
-                || term.name && missing(near, bit) && self.holds(&term.key) && !is_merged(bit)
-        })
     }
 
     /// What passages are compared by: coverage of the answer, then of the question, then brevity.
@@ -211,15 +248,16 @@ impl<'a> Index<'a> {
 
 /// Which words of a query a text holds, as bits.
 #[derive(Clone, Copy, Default)]
-struct Held {
+pub struct Held {
     exact: u64,
     /// In another form.
     stem: u64,
 }
 
 /// A query, and which of its words each sentence of the source holds.
-struct Asked {
-    query: Query,
+pub struct Asked {
+    /// The query.
+    pub query: Query,
     held: Vec<Held>,
 }
 
@@ -231,8 +269,19 @@ impl Asked {
         })
     }
 
+    /// Whether one of the sentences holds the term of this number.
+    pub fn holds(&self, mut sentences: Range<usize>, bit: usize) -> bool {
+        sentences.any(|s| self.held.get(s).is_some_and(|held| (held.exact | held.stem) >> bit & 1 == 1))
+    }
+
+    /// How many of the query's words and numbers the passage holds.
+    fn found(&self, passage: Range<usize>) -> usize {
+        let is_unit = |bit: usize| self.query.terms[bit].0.kind == Kind::Unit;
+        (0..self.query.terms.len()).filter(|&bit| !is_unit(bit) && self.holds(passage.clone(), bit)).count()
+    }
+
     /// Share of the query's weight that the passage holds, 0 to 1.
-    fn coverage(&self, passage: Range<usize>) -> f32 {
+    pub fn coverage(&self, passage: Range<usize>) -> f32 {
         let held = self.together(passage);
         let weight: f32 = self
             .query
@@ -253,61 +302,20 @@ impl Asked {
     }
 }
 
-/// Weight of the query's words that a clause has, numbers aside.
-fn shared(clause: &[Term], query: &Query) -> f32 {
-    let has =
-        |term: &Term| clause.iter().any(|c| c.key == term.key || c.stem.is_some() && c.stem == term.stem);
-    query.terms.iter().filter(|(term, _)| !term.number && has(term)).map(|(_, weight)| weight).sum()
-}
-
-/// Whether the clauses of `passage` that are nearest to the sentence deny what it affirms, or the reverse, or give a
-/// number of their own while the sentence's is in a clause that is further off. O(bytes of the passage × words of the sentence).
-fn clause_differs(sentence: &str, passage: &str, query: &Query) -> bool {
-    let clauses: Vec<(&str, Vec<Term>)> = clauses(passage).into_iter().map(|c| (c, terms(c))).collect();
-    let scores: Vec<f32> = clauses.iter().map(|(_, terms)| shared(terms, query)).collect();
-    let best = scores.iter().copied().fold(0.0, f32::max);
-    let is_denied = negated(sentence);
-    let ours: HashSet<&str> =
-        query.terms.iter().filter(|(t, _)| t.number).map(|(t, _)| t.key.as_str()).collect();
-    let numbers = |terms: &[Term]| -> (bool, bool) {
-        let all = || terms.iter().filter(|t| t.number);
-        (all().any(|t| ours.contains(t.key.as_str())), all().any(|t| !ours.contains(t.key.as_str())))
-    };
-    let nearest = || clauses.iter().zip(&scores).filter(|(_, score)| **score >= best - f32::EPSILON);
-    // A denial may be in any clause of the passage; what is affirmed must not be denied in the nearest.
-    let differs = if is_denied { !negated(passage) } else { nearest().all(|((text, _), _)| negated(text)) };
-    let has_ours_elsewhere = clauses.iter().any(|(_, terms)| numbers(terms).0);
-    differs || has_ours_elsewhere && nearest().all(|((_, terms), _)| numbers(terms) == (false, true))
-}
-
-/// Parts of a passage between marks. A mark inside a number ends none.
-fn clauses(passage: &str) -> Vec<&str> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    for (at, mark) in passage.char_indices() {
-        let end = at + mark.len_utf8();
-        let ends = match mark {
-            ',' | ';' | ':' | '.' => passage[end..].starts_with(char::is_whitespace),
-            '、' | '。' | '，' | '；' | '—' => true,
-            _ => false,
-        };
-        if ends {
-            found.push(&passage[start..end]);
-            start = end;
+impl Posting {
+    /// Notes a sentence; whether that is new. Sentences come in order.
+    fn add(&mut self, sentence: u32) -> bool {
+        let is_new = self.sentences.last() != Some(&sentence);
+        if is_new {
+            self.sentences.push(sentence);
         }
+        is_new
     }
-    found.push(&passage[start..]);
-    found
 }
 
-/// Notes that `sentence` holds `key`; whether that is new. Sentences come in order.
-fn post(postings: &mut HashMap<String, Vec<u32>>, key: String, sentence: u32) -> bool {
-    let list = postings.entry(key).or_default();
-    let is_new = list.last() != Some(&sentence);
-    if is_new {
-        list.push(sentence);
-    }
-    is_new
+fn is_ideograph(key: &str) -> bool {
+    let mut letters = key.chars();
+    letters.next().is_some_and(|c| matches!(c, '㐀'..='鿿' | '々')) && letters.next().is_none()
 }
 
 /// Keeps the better of `best` and the offer; of equals the earlier and shorter one, so that order of visit is no matter.

@@ -153,6 +153,13 @@ fn continues(before: &str, next: char) -> bool {
         (None, _) => false,
         // An initial ("J. Smith"), but not the pronoun or a unit at the end.
         (Some(only), None) if only.is_uppercase() && only != 'I' => true,
+        // A day of a German date ("am 7. April"). Whether a month follows is further ahead than these rules look.
+        _ if word.len() <= 2
+            && word.chars().all(|c| c.is_ascii_digit())
+            && is_before_day(&body[..word_start]) =>
+        {
+            true
+        }
         // A list number ("1. Bread").
         _ if first && word.len() <= 3 && word.chars().all(|c| c.is_ascii_digit()) => true,
         // "U.S. Army" may go either way: cutting less is the smaller harm.
@@ -171,6 +178,15 @@ fn continues(before: &str, next: char) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether `before` ends with a word that a German day of the month follows.
+fn is_before_day(before: &str) -> bool {
+    let word = before.split_whitespace().next_back().unwrap_or_default();
+    matches!(
+        word,
+        "am" | "Am" | "zum" | "Zum" | "vom" | "Vom" | "dem" | "den" | "bis" | "ab" | "Ab" | "seit" | "Seit"
+    )
 }
 
 /// Adds `range` to `found` without white space and list marker, if anything is left.
@@ -230,6 +246,10 @@ mod tests {
         assert_eq!(cut("See example.org. Then go."), ["See example.org.", "Then go."]);
         assert_eq!(cut("Was it No. 7? No. It was not."), ["Was it No. 7?", "No.", "It was not."]);
         assert_eq!(cut("So did I. We left."), ["So did I.", "We left."]);
+        assert_eq!(
+            cut("Ab dem 1. April gilt das. Er ist 7. Sie ist 9."),
+            ["Ab dem 1. April gilt das.", "Er ist 7.", "Sie ist 9."]
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Words as they are compared: lower case, stemmed, numbers in digits.
 
-use std::ops::Range;
+use crate::numbers;
+use std::{cell::OnceCell, ops::Range};
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Words that say nothing about what a sentence is about.
@@ -11,38 +12,6 @@ const STOP_WORDS: &[&str] = &[
     "not", "of", "on", "or", "our", "she", "should", "so", "some", "such", "than", "that", "the", "their",
     "them", "then", "there", "these", "they", "this", "those", "to", "up", "us", "was", "we", "were", "what",
     "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with", "would", "you", "your",
-];
-
-/// Small numbers in words. "One" is left out: it is a pronoun more often than a number.
-const NUMBERS: &[(&str, &str)] = &[
-    ("two", "2"),
-    ("three", "3"),
-    ("four", "4"),
-    ("five", "5"),
-    ("six", "6"),
-    ("seven", "7"),
-    ("eight", "8"),
-    ("nine", "9"),
-    ("ten", "10"),
-    ("eleven", "11"),
-    ("twelve", "12"),
-    ("thirteen", "13"),
-    ("fourteen", "14"),
-    ("fifteen", "15"),
-    ("sixteen", "16"),
-    ("seventeen", "17"),
-    ("eighteen", "18"),
-    ("nineteen", "19"),
-    ("twenty", "20"),
-    ("thirty", "30"),
-    ("forty", "40"),
-    ("fifty", "50"),
-    ("sixty", "60"),
-    ("seventy", "70"),
-    ("eighty", "80"),
-    ("ninety", "90"),
-    ("hundred", "100"),
-    ("thousand", "1000"),
 ];
 
 /// A word in its place.
@@ -60,59 +29,73 @@ pub struct Word {
     pub stop: bool,
 }
 
-/// Words of `text`, in order, split as UAX #29 says, and at hyphens. O(bytes).
+/// Words of `text`, in order, split as UAX #29 says, and at hyphens; but a number of several words between hyphens is one.
+/// O(bytes).
 pub fn words(text: &str) -> impl Iterator<Item = Word> {
     let mut all = text.unicode_word_indices().peekable();
+    let language = OnceCell::new();
+    let spoken = move || *language.get_or_init(|| numbers::spoken(text));
     std::iter::from_fn(move || {
         let (start, word) = all.next()?;
         let mut end = start + word.len();
         let mut key = key(word);
-        // "thirty-one" is one number.
-        if let Some(tens) = tens(word)
-            && let Some(&(at, next)) = all.peek()
-            && at == end + 1
-            && text[end..].starts_with('-')
-            && let Some(units) =
-                digits_of(&next.to_lowercase()).or((next.eq_ignore_ascii_case("one")).then_some("1"))
-            && units.len() == 1
-        {
-            key = format!("{}{units}", &tens[..1]);
-            end = at + next.len();
-            all.next();
+        let value_of = |word: &str| numbers::value(word).or_else(|| numbers::value_in(&spoken, word));
+        let lower = bare(word).to_lowercase();
+        if let Some(mut value) = value_of(&lower) {
+            // "thirty-one" is one number, and so is "vingt-et-un".
+            let mut last = end;
+            while let Some(rest) = text[last..].strip_prefix('-')
+                && let Some((0, next)) = rest.unicode_word_indices().next()
+                && let Some(together) = numbers::compound(value, &next.to_lowercase(), value_of)
+            {
+                value = together;
+                last += 1 + next.len();
+                if !numbers::links(&next.to_lowercase()) {
+                    end = last;
+                }
+            }
+            while all.next_if(|(at, _)| *at < end).is_some() {}
+            key = value.to_string();
         }
         let number = key.starts_with(|c: char| c.is_ascii_digit());
-        let capital = word.chars().next().is_some_and(char::is_uppercase);
-        let stop = STOP_WORDS.binary_search(&word.to_lowercase().as_str()).is_ok();
+        let capital = bare(word).chars().next().is_some_and(char::is_uppercase);
+        let stop = STOP_WORDS.binary_search(&lower.as_str()).is_ok();
         Some(Word { range: start..end, key, number, capital, stop })
     })
-}
-
-fn digits_of(lower: &str) -> Option<&'static str> {
-    NUMBERS.iter().find(|(name, _)| *name == lower).map(|(_, digits)| *digits)
-}
-
-fn tens(word: &str) -> Option<&'static str> {
-    digits_of(&word.to_lowercase()).filter(|d| d.len() == 2 && d.ends_with('0') && *d != "10")
 }
 
 /// The form of one word for comparison: lower case; no possessive; number words and groups of digits as plain digits;
 /// English endings cut (only where four letters are left, so that short words keep apart).
 pub fn key(word: &str) -> String {
-    let lower = word.to_lowercase().replace('’', "'");
+    // Digits of full width are digits.
+    let narrow = |c: char| match c {
+        '’' => '\'',
+        '０'..='９' => char::from_u32(c as u32 - '０' as u32 + '0' as u32).unwrap_or(c),
+        _ => c,
+    };
+    let lower: String = bare(word).to_lowercase().chars().map(narrow).collect();
     let lower = lower.strip_suffix("'s").or(lower.strip_suffix('\'')).unwrap_or(&lower);
-    if let Some(digits) = digits_of(lower) {
-        return digits.to_owned();
+    if let Some(value) = numbers::value(lower) {
+        return value.to_string();
     }
     if lower.starts_with(|c: char| c.is_ascii_digit()) {
-        let plain = lower.replace([',', '_'], "");
-        // "1st", "31st", "2nd", "3pm", "40km": the number is what matters.
-        let digits = plain.trim_end_matches(|c: char| c.is_alphabetic());
-        return if digits.is_empty() { plain } else { digits.to_owned() };
+        return numbers::plain(lower);
     }
     if !lower.is_ascii() {
         return lower.to_owned();
     }
     stem(lower)
+}
+
+/// `word` without the French article or pronoun that runs into it: "l'eau", "qu'il".
+pub fn bare(word: &str) -> &str {
+    const ELIDED: &[&str] = &["l", "d", "c", "j", "m", "n", "s", "t", "qu", "jusqu", "lorsqu", "puisqu"];
+    match word.split_once(['\'', '’']) {
+        Some((elided, rest)) if rest.len() > 1 && ELIDED.iter().any(|e| elided.eq_ignore_ascii_case(e)) => {
+            rest
+        }
+        _ => word,
+    }
 }
 
 /// A light stemmer for English: inflections off, derivations mostly left. Other languages pass nearly untouched.
