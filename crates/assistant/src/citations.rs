@@ -6,6 +6,7 @@
 
 use crate::{
     comparison::Comparison,
+    dates::days,
     names::german_names,
     sentences::sentences,
     terms::{Kind, Term, terms},
@@ -53,6 +54,8 @@ pub struct Index<'a> {
     breaks: Vec<bool>,
     /// The names of a German text.
     german_names: Option<HashSet<String>>,
+    /// Numbers of days with the concepts of their months.
+    days_of_months: HashSet<(String, String)>,
 }
 
 /// Where a word stands.
@@ -81,11 +84,15 @@ impl<'a> Index<'a> {
         let mut postings: HashMap<String, Posting> = HashMap::new();
         let mut sizes = vec![0; passages.len()];
         let mut breaks = vec![true; passages.len()];
+        let mut days_of_months = HashSet::new();
         for (number, passage) in passages.iter().enumerate() {
             if number > 0 {
                 breaks[number] = text[passages[number - 1].end..passage.start].contains('\n');
             }
-            for term in terms(&text[passage.clone()]) {
+            let body = &text[passage.clone()];
+            let terms = terms(body);
+            days_of_months.extend(days(body, &terms).into_iter().map(|day| (day.day, day.month)));
+            for term in terms {
                 let posting = postings.entry(term.key).or_default();
                 posting.capital |= matches!(term.kind, Kind::Name | Kind::First);
                 posting.small |= term.kind == Kind::Word;
@@ -96,12 +103,31 @@ impl<'a> Index<'a> {
             }
         }
         let german_names = german_names(text);
-        Self { text, units: Units::new(text), passages, postings, sizes, breaks, german_names }
+        Self {
+            text,
+            units: Units::new(text),
+            passages,
+            postings,
+            sizes,
+            breaks,
+            german_names,
+            days_of_months,
+        }
     }
 
     /// Whether the source holds a word of this key.
     pub fn holds(&self, key: &str) -> bool {
         self.postings.contains_key(key)
+    }
+
+    /// Whether the source speaks of that day of that month.
+    pub fn has_day(&self, day: &str, month: &str) -> bool {
+        self.days_of_months.contains(&(day.to_owned(), month.to_owned()))
+    }
+
+    /// The source.
+    pub fn whole(&self) -> &'a str {
+        self.text
     }
 
     /// Whether the source holds a term in any form.

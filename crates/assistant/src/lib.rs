@@ -13,6 +13,7 @@ mod citations;
 mod clauses;
 mod clean;
 mod comparison;
+mod dates;
 mod denial;
 mod diff;
 mod doubts;

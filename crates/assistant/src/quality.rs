@@ -22,7 +22,7 @@ pub struct Summary {
     pub flagged: usize,
     /// It says something three times in a row, or a sentence twice.
     pub loops: bool,
-    /// It is in the source's language, as far as that is sure.
+    /// It is in the source's language, by the best guess.
     pub language_matches: bool,
     /// It is no longer than was asked for, and no shorter than half of that; a headline, no longer.
     pub length_fits: bool,
@@ -47,7 +47,7 @@ impl Summary {
             }
         }
         summary.loops = repeats(&summary.text);
-        summary.language_matches = !language::differs(&summary.text, &request.source.text);
+        summary.language_matches = language::seems(&summary.text, &request.source.text);
         summary.length_fits = fits(request, &summary);
         summary
     }

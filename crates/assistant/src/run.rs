@@ -245,6 +245,8 @@ pub(crate) struct Output<'a> {
     question: Option<&'a str>,
     sentences: Vec<Sentence>,
     stop: Option<Stop>,
+    /// The limit ended the text, perhaps in a word.
+    is_cut: bool,
 }
 
 impl<'a> Output<'a> {
@@ -254,7 +256,7 @@ impl<'a> Output<'a> {
         source: Option<&'a Index<'a>>,
         question: Option<&'a str>,
     ) -> Self {
-        Self { filter, draft, source, question, sentences: Vec::new(), stop: None }
+        Self { filter, draft, source, question, sentences: Vec::new(), stop: None, is_cut: false }
     }
 
     fn push(&mut self, text: &str, emit: &mut dyn FnMut(Event)) -> Flow {
@@ -263,7 +265,8 @@ impl<'a> Output<'a> {
         self.tell(step, emit)
     }
 
-    fn finish(&mut self, emit: &mut dyn FnMut(Event)) {
+    fn finish(&mut self, finish: Finish, emit: &mut dyn FnMut(Event)) {
+        self.is_cut = finish == Finish::Length;
         let rest = self.filter.finish();
         let step = self.draft.push(&rest);
         self.tell(step, emit);
@@ -289,13 +292,12 @@ impl<'a> Output<'a> {
     fn sentence(&self, range: std::ops::Range<usize>) -> Sentence {
         let text = self.draft.shown();
         let units = Units::new(text);
-        let start = units.at(range.start);
-        Sentence {
-            start,
-            end: units.at(range.end),
-            passage: self.source.and_then(|s| s.support(&text[range.clone()], self.question)),
-            flags: self.source.map(|s| flags(text, range, start, s)).unwrap_or_default(),
-        }
+        let (start, end) = (units.at(range.start), units.at(range.end));
+        let mut flags = self.source.map(|s| flags(text, range.clone(), start, s)).unwrap_or_default();
+        // Nobody knows what the last word was to be.
+        flags.retain(|flag| !(self.is_cut && range.end == text.len() && flag.end == end));
+        let passage = self.source.and_then(|s| s.support(&text[range], self.question));
+        Sentence { start, end, passage, flags }
     }
 }
 
@@ -342,7 +344,7 @@ pub(crate) async fn generate<G: Generate>(
         };
         model.generate(messages, options, cancel, &mut listener).await
     }?;
-    output.finish(emit);
+    output.finish(outcome.finish, emit);
     let reason = reason(&outcome, output.stop);
     Ok(Written {
         text: output.draft.shown().to_owned(),

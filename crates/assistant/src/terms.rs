@@ -471,14 +471,14 @@ fn word(text: &str, word: &Word, place: usize) -> Option<Term> {
     let lower = bare(&text[word.range.clone()]).to_lowercase();
     let concept = weekday(&lower).or_else(|| measure(&lower)).or_else(|| {
         let beside_number = || {
-            let near = |c: char| c.is_alphanumeric();
-            let before = text[..word.range.start].trim_end().trim_end_matches('.').chars().next_back();
-            let after = text[word.range.end..].trim_start_matches(['.', ' ']).chars().next();
-            before.filter(|c| near(*c)).or(after).is_some_and(|c| c.is_ascii_digit())
+            let is_digit = |c: char| c.is_ascii_digit();
+            let before = text[..word.range.start].trim_end().trim_end_matches('.');
+            let after = text[word.range.end..].trim_start_matches(['.', ' ']);
+            before.ends_with(is_digit) || after.starts_with(is_digit)
         };
         month(&lower).filter(|_| !is_doubtful_month(&lower) || beside_number())
     });
-    if word.stop || STOP_WORDS.binary_search(&lower.as_str()).is_ok() {
+    if concept.is_none() && (word.stop || STOP_WORDS.binary_search(&lower.as_str()).is_ok()) {
         return None;
     }
     let kind = match (word.capital, place) {

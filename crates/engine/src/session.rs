@@ -375,7 +375,8 @@ impl Run<'_> {
 
     fn finish(mut self, finish: Finish) -> Outcome {
         let rest = self.detokenizer.finish();
-        if !rest.is_empty() {
+        // The limit may cut a character, and half of one is nothing to show.
+        if !rest.is_empty() && finish != Finish::Length {
             // The generation ends either way.
             let _ = self.report(Progress::Text(&rest));
         }
