@@ -43,8 +43,13 @@ function viewOf(range: Range): View {
 /** Where a passage stands now, for a page that has drawn itself anew since it was read. */
 function findAgain(passage: string): Range[] {
   const now = TextMap.of(walkVisible().items);
-  const at = now.text.indexOf(passage);
+  const at = withSpaces(now.text).indexOf(withSpaces(passage));
   return at === -1 ? [] : now.ranges(at, at + passage.length);
+}
+
+/** Editors that draw their lines write no-break spaces for spaces. */
+function withSpaces(text: string): string {
+  return text.replace(/\u00a0/g, ' ');
 }
 
 function scrollTo(range: Range): void {

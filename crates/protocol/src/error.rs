@@ -27,6 +27,8 @@ pub enum ErrorCode {
     ContextFull,
     /// The selection holds no text.
     EmptySelection,
+    /// Nothing in the selection looks like code.
+    NotCode,
     /// The page holds no readable text.
     EmptyPage,
     /// The field is gone, or holds something else now.
