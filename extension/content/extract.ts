@@ -30,23 +30,23 @@ export function mapOf(textId: string): TextMap | undefined {
 /** Reads the page: what a reader would call its content, in the order and the words of its visible text nodes. */
 export function extractPage(): Result<Extract> {
   const map = TextMap.of(contentOf(walkVisible()));
-  return map.text === '' ? failure('empty-page', 'no visible text') : keep('page', map, null, true);
+  return map.text === '' ? failure('empty-page', 'no visible text') : keep('page', map, null);
 }
 
 /** Reads the selection: in the page, or in the field or the editor that has the focus. `asCode`: the user says that it is code. */
 export function extractSelection(asCode = false): Result<Extract> {
   const found = selected(asCode);
   if (!found) return failure('empty-selection', 'nothing is selected');
-  const { map, code, isShown } = found;
-  if (map.text.trim() === '') return failure('empty-selection', 'no text is selected');
-  return keep('selection', map, code, isShown);
+  const { map, code } = found;
+  return map.text.trim() === '' ? failure('empty-selection', 'no text is selected') : keep('selection', map, code);
 }
 
-function keep(kind: Source['kind'], map: TextMap, code: Source['code'], isShown: boolean): Result<Extract> {
+function keep(kind: Source['kind'], map: TextMap, code: Source['code']): Result<Extract> {
   if (map.text.length > MAX_TEXT) return failure('context-full', `${map.text.length} characters`);
   const { title, documentElement } = document;
   const source: Source = { kind, title, text: map.text, language: documentElement.lang || null, code };
-  if (!isShown) return success({ textId: '', url: location.href, source });
+  // What is in a text box cannot be found again.
+  if (map.pieces.length === 0 && !map.drawnBy) return success({ textId: '', url: location.href, source });
   const textId = newId();
   maps.set(textId, map);
   const oldest = maps.keys().next();

@@ -4,7 +4,7 @@ import type { Code } from '../generated/protocol';
 import { languageAt } from './code-language';
 import { codeItems, isBeside } from './code-lines';
 import { mayBeCode } from './code-marks';
-import { copied } from './drawn';
+import { copied, copiedSelection } from './drawn';
 import { deepActiveElement } from './field';
 import { type Item, type TextItem, TextMap } from './text-map';
 import { walkVisible } from './walk';
@@ -13,8 +13,6 @@ export interface Selected {
   map: TextMap;
   /** What is known of the code that it is; null for prose. */
   code: Code | null;
-  /** Whether the page shows its lines, so that they can be found there. */
-  isShown: boolean;
 }
 
 /** Elements that hold code. */
@@ -36,9 +34,9 @@ function inEditor(element: Element): Selected | null {
   if (!editor) return null;
   // Editors with nothing selected copy the whole line.
   if (element instanceof HTMLTextAreaElement && element.selectionStart === element.selectionEnd) return null;
-  const text = copied(element);
+  const text = copiedSelection(element);
   if (text.trim() === '') return null;
-  return { map: TextMap.unplaced(text), code: { language: languageAt(editor) }, isShown: true };
+  return { map: TextMap.unplaced(text, editor), code: { language: languageAt(editor) } };
 }
 
 function inTextBox(element: Element, asCode: boolean): Selected | null {
@@ -47,7 +45,7 @@ function inTextBox(element: Element, asCode: boolean): Selected | null {
   if (text.trim() === '') return null;
   const language = languageAt(element);
   const isCode = language !== null || isForCode(element) || (asCode && mayBeCode(text));
-  return { map: TextMap.unplaced(text), code: isCode ? { language } : null, isShown: false };
+  return { map: TextMap.unplaced(text, null), code: isCode ? { language } : null };
 }
 
 /** Whether a text box neither wraps lines nor looks for errors of spelling: it is not for prose. */
@@ -63,10 +61,10 @@ function inPage(asCode: boolean): Selected | null {
   const holders = items.filter(isText).flatMap(({ node }) => node.parentElement ?? []);
   const first = holders.find((holder) => !isBeside(holder));
   const isInCode = first !== undefined && holders.every((holder) => holder.closest(CODE) || isBeside(holder));
-  if (!first || !(isInCode || asCode)) return { map: TextMap.of(items), code: null, isShown: true };
+  if (!first || !(isInCode || asCode)) return { map: TextMap.of(items), code: null };
   const map = TextMap.of(codeItems(items));
-  if (!isInCode && !mayBeCode(map.text)) return { map: TextMap.of(items), code: null, isShown: true };
-  return { map: asEditorHasIt(first, map), code: { language: languageAt(first) }, isShown: true };
+  if (!isInCode && !mayBeCode(map.text)) return { map: TextMap.of(items), code: null };
+  return { map: asEditorHasIt(first, map), code: { language: languageAt(first) } };
 }
 
 function isText(item: Item): item is TextItem {
@@ -77,5 +75,5 @@ function isText(item: Item): item is TextItem {
 function asEditorHasIt(element: Element, map: TextMap): TextMap {
   const content = element.closest('.cm-content');
   const text = content ? copied(content) : '';
-  return text === '' || text === map.text ? map : TextMap.unplaced(text);
+  return !content || text === '' || text === map.text ? map : TextMap.unplaced(text, content);
 }

@@ -39,10 +39,13 @@ export class TextMap {
   readonly text: string;
   /** Its text, in order, without the breaks. */
   readonly pieces: readonly Piece[];
+  /** The editor that draws it, in nodes that come and go; null for what stands in nodes of the page. */
+  readonly drawnBy: Element | null;
 
-  private constructor(text: string, pieces: readonly Piece[]) {
+  private constructor(text: string, pieces: readonly Piece[], drawnBy: Element | null = null) {
     this.text = text;
     this.pieces = pieces;
+    this.drawnBy = drawnBy;
   }
 
   /** Puts items together as a browser would show them: white space collapsed, breaks between blocks, none at the ends. */
@@ -55,9 +58,9 @@ export class TextMap {
     return new TextMap(builder.text, builder.pieces);
   }
 
-  /** A text that stands nowhere in the page as it is. */
-  static unplaced(text: string): TextMap {
-    return new TextMap(text, []);
+  /** A text that no nodes of the page hold as it is: of a text box, or of an editor. */
+  static unplaced(text: string, drawnBy: Element | null): TextMap {
+    return new TextMap(text, [], drawnBy);
   }
 
   /** Where units `start..end` stand in the page; null where they are no longer there, or were nowhere (breaks alone). */

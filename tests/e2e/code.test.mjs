@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { servePages } from '../editors/pages.mjs';
 import { buildWithDouble, E2E, launch, serve, strings, until } from './browser.mjs';
 import { Panel } from './panel.mjs';
 
@@ -149,4 +150,34 @@ test('a language whose comments nobody knows: the panel says what to choose, and
   const explained = await panel.follow(press, undefined, PATIENCE);
   assert.equal(explained.end.type, 'done');
   assert.equal((await last()).chosen, 'explain');
+});
+
+// The last: other pages, each of which the toolbar button grants anew.
+test('editors: what is selected in them, as they have it, and its lines are found there', { timeout: 3 * PATIENCE }, async (t) => {
+  const editors = await servePages(['code']);
+  t.after(() => editors.close());
+  page = await sotto.open(`${editors.origin}/code/`);
+  await page.waitForFunction(() => globalThis.selectIn && document.querySelector('.view-line'));
+  await sotto.clickToolbar(page);
+
+  for (const name of ['codemirror', 'monaco']) {
+    await page.evaluate((name) => selectIn(name), name);
+    const { sentences } = await panel.follow(() => sotto.chooseMenu('menuExplain'), undefined, PATIENCE);
+    const source = await panel.source();
+    assert.equal(source.text, AREA, name);
+    assert.deepEqual(source.code, { language: 'python' }, name);
+    await page.evaluate(() => CSS.highlights.clear());
+    await panel.chooseSentence(sentences[0].start);
+    await until(`the paint in ${name}`, async () => (await painted()).replaceAll('\u00a0', ' ') === '# in metres');
+    const place = await page.evaluate(() => [...CSS.highlights.get('sotto-passage')][0].startContainer.parentElement.closest('body > *').id);
+    assert.equal(place, name);
+  }
+
+  await page.evaluate(() => selectIn('long'));
+  const source = await read('menuSummarizeSelection');
+  assert.equal(source.text, `${AREA}\n`.repeat(200), 'the lines out of view too');
+
+  await page.evaluate(() => selectIn('monaco', false));
+  await sotto.chooseMenu('menuExplain');
+  await until('the sentence', async () => (await panel.text()).includes(words.errorEmptySelection));
 });
