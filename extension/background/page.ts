@@ -73,7 +73,7 @@ export async function readSelection(tabId: number, frameId: number, known: strin
 export async function readCode(tabId: number, frameId: number): Promise<Result<PageText>> {
   const read = await ask(tabId, frameId, { to: 'content', type: 'extract-selection', asCode: true });
   if (!read.ok) return read;
-  if (!read.value.source.code) return failure('not-code', 'nothing in the selection looks like code');
+  if (!read.value.source.code) return failure('not-code', 'the selection is prose');
   return { ok: true, value: { tabId, frameId, ...read.value } };
 }
 

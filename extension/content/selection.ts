@@ -3,9 +3,9 @@
 import type { Code } from '../generated/protocol';
 import { languageAt } from './code-language';
 import { codeItems, isBeside } from './code-lines';
-import { mayBeCode } from './code-marks';
 import { copied, copiedSelection } from './drawn';
 import { deepActiveElement } from './field';
+import { isProse } from './prose';
 import { type Item, type TextItem, TextMap } from './text-map';
 import { walkVisible } from './walk';
 
@@ -22,7 +22,7 @@ const EDITORS = '.monaco-editor, .ace_editor, .CodeMirror';
 
 /**
  * What is selected; null where nothing is. `asCode`: the user says that it is code, so that its lines are kept wherever it stands;
- * where nothing in it looks like code, it is no code all the same.
+ * where it is plainly prose, it is no code all the same.
  */
 export function selected(asCode: boolean): Selected | null {
   const element = deepActiveElement();
@@ -31,21 +31,24 @@ export function selected(asCode: boolean): Selected | null {
 
 function inEditor(element: Element): Selected | null {
   const editor = element.closest(EDITORS);
-  if (!editor) return null;
-  // Editors with nothing selected copy the whole line.
-  if (element instanceof HTMLTextAreaElement && element.selectionStart === element.selectionEnd) return null;
-  const text = copiedSelection(element);
-  if (text.trim() === '') return null;
-  return { map: TextMap.unplaced(text, editor), code: { language: languageAt(editor) } };
+  // The box that such an editor takes its input through holds nothing where nothing is selected, and the editor copies the line.
+  const box = element instanceof HTMLTextAreaElement ? selectedPart(element) : null;
+  if (!editor || box === '') return null;
+  const text = copiedSelection(element) || (box ?? '');
+  return text.trim() === '' ? null : { map: TextMap.unplaced(text, editor), code: { language: languageAt(editor) } };
 }
 
 function inTextBox(element: Element, asCode: boolean): Selected | null {
   if (!(element instanceof HTMLTextAreaElement)) return null;
-  const text = element.value.slice(element.selectionStart, element.selectionEnd);
+  const text = selectedPart(element);
   if (text.trim() === '') return null;
   const language = languageAt(element);
-  const isCode = language !== null || isForCode(element) || (asCode && mayBeCode(text));
+  const isCode = language !== null || isForCode(element) || (asCode && !isProse(text));
   return { map: TextMap.unplaced(text, null), code: isCode ? { language } : null };
+}
+
+function selectedPart({ value, selectionStart, selectionEnd }: HTMLTextAreaElement): string {
+  return value.slice(selectionStart, selectionEnd);
 }
 
 /** Whether a text box neither wraps lines nor looks for errors of spelling: it is not for prose. */
@@ -63,7 +66,7 @@ function inPage(asCode: boolean): Selected | null {
   const isInCode = first !== undefined && holders.every((holder) => holder.closest(CODE) || isBeside(holder));
   if (!first || !(isInCode || asCode)) return { map: TextMap.of(items), code: null };
   const map = TextMap.of(codeItems(items));
-  if (!isInCode && !mayBeCode(map.text)) return { map: TextMap.of(items), code: null };
+  if (!isInCode && isProse(map.text)) return { map: TextMap.of(items), code: null };
   return { map: asEditorHasIt(first, map), code: { language: languageAt(first) } };
 }
 

@@ -27,7 +27,7 @@ pub enum ErrorCode {
     ContextFull,
     /// The selection holds no text.
     EmptySelection,
-    /// Nothing in the selection looks like code.
+    /// The selection is prose and no code.
     NotCode,
     /// The page holds no readable text.
     EmptyPage,
