@@ -102,6 +102,12 @@ export interface MessageArguments {
   endCancelledPart: [number: string, count: string];
   endLength: [];
   endRepetition: [];
+  withdrawnAgain: [];
+  withdrawnUnsupported: [];
+  withdrawnRepetition: [];
+  withdrawnLanguage: [];
+  withdrawnText: [];
+  statusKeyPassages: [];
   passageHint: [];
   passageNone: [];
   passageCount: [found: string, total: string];

@@ -318,6 +318,11 @@ kind: DiffKind,
 text: string, };
 
 /**
+ * What was wrong with a text that was withdrawn.
+ */
+export type Doubt = "unsupported" | "repetition" | "language";
+
+/**
  * Why a request ended well.
  */
 export type EndReason = "complete" | "length" | "cancelled" | "repetition";
@@ -424,7 +429,15 @@ total: number, } | { "type": "text",
 /**
  * To be appended to what came before.
  */
-text: string, } | { "type": "sentence" } & Sentence | { "type": "diff" } & Diff | { "type": "done",
+text: string, } | { "type": "sentence" } & Sentence | { "type": "withdrawn",
+/**
+ * What was wrong with it.
+ */
+doubt: Doubt,
+/**
+ * What follows.
+ */
+instead: Instead, } | { "type": "diff" } & Diff | { "type": "done",
 /**
  * Why it ended.
  */
@@ -485,6 +498,11 @@ text: string, };
  * Kinds of [`Flag`].
  */
 export type FlagKind = "number" | "date" | "address" | "name" | "code" | "quote";
+
+/**
+ * What follows a text that was withdrawn.
+ */
+export type Instead = "another" | "key-passages";
 
 /**
  * What the engine can be asked for.

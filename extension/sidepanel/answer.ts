@@ -1,6 +1,6 @@
 // One answer of the engine, as far as it has come.
 
-import type { Diff, EndReason, ErrorCode, Event, Sentence, SourceRange, Stats, StepKind } from '../generated/protocol';
+import type { Diff, Doubt, EndReason, ErrorCode, Event, Instead, Sentence, SourceRange, Stats, StepKind } from '../generated/protocol';
 
 /** What the engine is doing for an answer. */
 export type Progress =
@@ -28,12 +28,25 @@ export interface Answer {
   seen: { used: number; total: number; ranges: SourceRange[] } | null;
   /** The step that it is at, or ended at, where the source is read in parts. */
   step: { kind: StepKind; number: number; of: number } | null;
+  /** What was written before `text` and did not hold; the last of it, where it was twice. */
+  withdrawn: { doubt: Doubt; instead: Instead; text: string } | null;
 }
 
 /** An answer that was asked for under `requestId`, before its first event. */
 export function newAnswer(requestId: string): Answer {
   const progress = { kind: 'waiting' } as const;
-  return { requestId, seq: -1, progress, text: '', sentences: [], diff: null, promptTokens: null, seen: null, step: null };
+  return {
+    requestId,
+    seq: -1,
+    progress,
+    text: '',
+    sentences: [],
+    diff: null,
+    promptTokens: null,
+    seen: null,
+    step: null,
+    withdrawn: null,
+  };
 }
 
 /** Whether events are still to come. */
@@ -69,6 +82,12 @@ export function takeEvent(answer: Answer, event: Event, seq: number): void {
       answer.sentences.push(sentence);
       break;
     }
+    case 'withdrawn':
+      answer.withdrawn = { doubt: event.doubt, instead: event.instead, text: answer.text };
+      answer.text = '';
+      answer.sentences = [];
+      answer.progress = { kind: 'waiting' };
+      break;
     case 'diff': {
       const { type: _, ...diff } = event;
       answer.diff = diff;

@@ -188,6 +188,12 @@ const STATES: Record<string, State> = {
     then: ({ engine }) => engine.setState({ state: 'loading', bytes: 41_300_000, totalBytes: MODEL.weightBytes }),
   },
   repetition: { browser: { intent: SUMMARIZE }, script: script(...TLDR, { type: 'done', reason: 'repetition', stats: STATS }) },
+  'tried-again': { browser: { intent: SUMMARIZE }, script: script(...TLDR, { type: 'withdrawn', doubt: 'unsupported', instead: 'another' }) },
+  'key-passages': {
+    browser: { intent: SUMMARIZE },
+    script: script(...TLDR, { type: 'withdrawn', doubt: 'unsupported', instead: 'key-passages' }, ...KEY_POINTS.slice(0, 4), DONE),
+    then: ({ panel }) => click(panel, 'withdrawn-note summary'),
+  },
   'part-seen': {
     browser: { intent: SUMMARIZE },
     script: script({ type: 'context', usedUnits: 13_200, totalUnits: 61_000, ranges: [{ start: 0, end: 13_200 }] }, ...TLDR, DONE),

@@ -42,6 +42,18 @@ test('an intent to summarise attaches the page and answers', async () => {
   assert.deepEqual(view.said, ['statusStarted', 'statusDoneUnsupported 1']);
 });
 
+test('what was withdrawn gives way, and it is said what stands in its place', async () => {
+  const withdrawn = (instead) => ({ type: 'withdrawn', doubt: 'repetition', instead });
+  const script = () => [...ANSWER, withdrawn('another'), ...ANSWER, withdrawn('key-passages'), ...KEY_POINTS, DONE];
+  const { view } = await begin({ intent: intent('summarize'), script });
+  const answer = shownAnswer(view.state.thread.entries[0]);
+  const text = (events) => events.map((event) => (event.type === 'text' ? event.text : '')).join('');
+  assert.equal(answer.text, text(KEY_POINTS));
+  assert.equal(answer.sentences.length, 4);
+  assert.deepEqual(answer.withdrawn, { doubt: 'repetition', instead: 'key-passages', text: text(ANSWER) });
+  assert.deepEqual(view.said, ['statusStarted', 'statusKeyPassages']);
+});
+
 test('an intent to chat attaches the page, asks nothing, and focuses the box', async () => {
   const { engine, view } = await begin({ intent: intent('chat') });
   assert.equal(engine.jobs.length, 0);

@@ -45,9 +45,15 @@ pub struct Draft {
     said: Said,
     cycles: Cycles,
     stopped: bool,
+    broken: bool,
 }
 
 impl Draft {
+    /// An empty list that ends after `limit` points.
+    pub fn list(limit: usize) -> Self {
+        Self { said: Said::of_list(), ..Self::new(limit) }
+    }
+
     /// An empty text that ends after `limit` sentences.
     pub fn new(limit: usize) -> Self {
         Self {
@@ -58,15 +64,21 @@ impl Draft {
             starts: Vec::new(),
             count: 0,
             limit,
-            said: Said::default(),
+            said: Said::of_prose(),
             cycles: Cycles::default(),
             stopped: false,
+            broken: false,
         }
     }
 
     /// Everything shown so far.
     pub fn shown(&self) -> &str {
         &self.text[..self.shown]
+    }
+
+    /// Whether the last sentence breaks off where it began to repeat itself.
+    pub fn is_broken(&self) -> bool {
+        self.broken
     }
 
     /// Takes more text. After a stop nothing more is taken.
@@ -149,6 +161,7 @@ impl Draft {
         if stop == Stop::Repetition {
             let rest = trim(&self.text, self.open.min(self.text.len())..self.text.len());
             if !rest.is_empty() {
+                self.broken = true;
                 step.sentences.push(rest);
             }
         }

@@ -6,10 +6,12 @@ use crate::{
     clean::{Bullets, Unwrap},
     draft::Draft,
     failure::Failure,
+    language,
     notes::{Note, fill, pick},
     prompts::{self, Shape},
-    run::{Ended, Filter, Output, budget, generate},
+    run::{Ended, Filter, Output, Written, generate, summary_budget},
     sentences::marker,
+    shown::Shown,
     units::{Units, units_in},
 };
 use protocol::{
@@ -92,7 +94,7 @@ async fn read_all<G: Generate>(
 ) -> Ended {
     let shape = prompts::notes();
     let wanted = PART_TOKENS.max((source.text.len() / BYTES_PER_TOKEN) as u32 / MANY_PARTS);
-    let room = budget(model, &prompts::summary("", shape.task), shape.options.max_tokens).min(wanted);
+    let room = summary_budget(model, &shape).min(wanted);
     let parts = (room >= LEAST_TOKENS)
         .then(|| chunks(&source.text, room, &|text| model.count_tokens(text)))
         .flatten()
@@ -149,15 +151,14 @@ async fn read<G: Generate>(
 ) -> Result<(Vec<Note>, EndReason, Stats), Failure> {
     let index = Index::new(part);
     let output =
-        Output::new(Filter::List(Bullets::default()), Draft::new(shape.sentences), Some(&index), None);
-    let mut found: Vec<Sentence> = Vec::new();
-    let mut listen = |event| match event {
-        Event::Reading { .. } => emit(event),
-        Event::Sentence(sentence) => found.push(sentence),
-        _ => {}
+        Output::new(Filter::List(Bullets::default()), Draft::list(shape.sentences), Some(&index), None);
+    let mut listen = |event| {
+        if matches!(event, Event::Reading { .. }) {
+            emit(event);
+        }
     };
-    let messages = prompts::summary(part.trim(), shape.task);
-    let (text, reason, stats) =
+    let messages = prompts::summary(part.trim(), shape.tasks[0], language::foreign(part));
+    let Written { text, reason, stats, sentences: mut found, .. } =
         generate(model, &messages, &shape.options, cancel, output, &mut listen).await?;
     // The limit cut the last one in the middle.
     if reason == EndReason::Length {
@@ -180,31 +181,6 @@ fn supported(text: &str, sentence: Sentence) -> Option<(String, Passage)> {
     Some((words[marker(&words)..].to_owned(), passage))
 }
 
-/// The summary, as far as it is shown.
-struct Shown<'e> {
-    list: bool,
-    /// UTF-16 units of it.
-    units: u32,
-    emit: &'e mut dyn FnMut(Event),
-}
-
-impl Shown<'_> {
-    /// Shows a sentence with the passage that it rests on.
-    fn tell(&mut self, text: &str, passage: Passage) {
-        let between = match (self.units, self.list) {
-            (0, true) => "- ",
-            (_, true) => "\n- ",
-            (0, false) => "",
-            (_, false) => " ",
-        };
-        let start = self.units + units_in(between);
-        self.units = start + units_in(text);
-        (self.emit)(Event::Text { text: format!("{between}{text}") });
-        let flags = Vec::new();
-        (self.emit)(Event::Sentence(Sentence { start, end: self.units, passage: Some(passage), flags }));
-    }
-}
-
 /// Lets the model write from the notes, and shows each sentence that the source supports once it is complete.
 async fn write<G: Generate>(
     model: &mut G,
@@ -214,7 +190,7 @@ async fn write<G: Generate>(
     cancel: &Cancel,
     shown: &mut Shown<'_>,
 ) -> Ended {
-    let room = budget(model, &prompts::summary("", shape.task), shape.options.max_tokens);
+    let room = summary_budget(model, shape);
     let mut lines = String::new();
     for note in notes {
         if model.count_tokens(&lines) + model.count_tokens(&note.text) + 2 > room {
@@ -236,9 +212,9 @@ async fn write<G: Generate>(
         }
         _ => {}
     };
-    let messages = prompts::summary(lines.trim_end(), shape.task);
-    let (_, reason, stats) = generate(model, &messages, &shape.options, cancel, output, &mut listen).await?;
-    Ok((reason, stats))
+    let messages = prompts::summary(lines.trim_end(), shape.tasks[0], language::foreign(&source.text));
+    let written = generate(model, &messages, &shape.options, cancel, output, &mut listen).await?;
+    Ok((written.reason, written.stats))
 }
 
 /// Adds what one generation cost to what all did. The first token that a reader sees comes after all that went before.

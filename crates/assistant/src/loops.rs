@@ -55,14 +55,25 @@ impl Cycles {
 #[derive(Debug, Default)]
 pub struct Said {
     sentences: Vec<(Vec<String>, HashSet<String>)>,
+    least: usize,
 }
 
 impl Said {
+    /// Of prose: "Yes." may come again.
+    pub fn of_prose() -> Self {
+        Self { least: SENTENCE_WORDS, ..Self::default() }
+    }
+
+    /// Of a list: no point comes again, however short.
+    pub fn of_list() -> Self {
+        Self { least: 1, ..Self::default() }
+    }
+
     /// Whether `sentence` says, word for word or nearly, what one before it said. Remembers it if not.
     pub fn again(&mut self, sentence: &str) -> bool {
         let keys: Vec<String> = words(sentence).map(|w| w.key).collect();
         let set: HashSet<String> = keys.iter().cloned().collect();
-        let again = keys.len() >= SENTENCE_WORDS
+        let again = keys.len() >= self.least
             && self.sentences.iter().any(|(_, earlier)| {
                 let shared = set.intersection(earlier).count() as f32;
                 shared >= SAME * set.len() as f32 && shared >= SAME * 0.8 * earlier.len() as f32
@@ -83,7 +94,7 @@ impl Said {
             || self
                 .sentences
                 .iter()
-                .any(|(earlier, _)| earlier.len() >= SENTENCE_WORDS && earlier.starts_with(whole))
+                .any(|(earlier, _)| earlier.len() >= self.least && earlier.starts_with(whole))
     }
 }
 
@@ -110,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_sentence_said_again_is_noticed() {
-        let mut said = Said::default();
+        let mut said = Said::of_prose();
         assert!(!said.again("The islanders have waited for a second boat."));
         assert!(!said.again("It sails on 3 May."));
         assert!(said.echoes("The islanders have wai"));
@@ -118,5 +129,9 @@ mod tests {
         assert!(said.again("the islanders have been waiting for a second boat"));
         assert!(!said.again("Yes."));
         assert!(!said.again("Yes."), "short sentences may come again");
+        let mut listed = Said::of_list();
+        assert!(!listed.again("Indoor pool"));
+        assert!(listed.echoes("Indoor"));
+        assert!(listed.again("Indoor pool"), "but no points");
     }
 }

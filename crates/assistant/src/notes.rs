@@ -2,8 +2,9 @@
 
 use crate::{
     sentences::sentences,
+    terms::{Term, terms},
     units::Units,
-    words::{Word, words},
+    words::words,
 };
 use protocol::Passage;
 use std::{
@@ -29,6 +30,13 @@ pub struct Note {
 }
 
 impl Note {
+    /// The words of `text` at `range`, as a note of themselves.
+    pub fn copied(text: &str, range: Range<usize>) -> Self {
+        let units = Units::new(text);
+        let passage = Passage { start: units.at(range.start), end: units.at(range.end), score: 1.0 };
+        Self { text: one_line(&text[range]), passage, part: 0 }
+    }
+
     /// The note of part number `part`, which begins `by` units after the beginning of the whole text.
     pub fn moved(mut self, part: usize, by: u32) -> Self {
         self.part = part;
@@ -81,27 +89,30 @@ fn overlap(a: &Note, b: &Note) -> bool {
 ///
 /// That is the greatest `sum of ln(f) over its different words t / √words`, f how often t is in the text; f = 1 says
 /// nothing, so a text without a repeated word gives its first sentence of several words. O(bytes).
-fn telling(text: &str) -> Option<Note> {
-    let plain = |words: Word| (!words.stop).then_some(words.key);
+pub fn telling(text: &str) -> Option<Note> {
     let mut counts: HashMap<String, f32> = HashMap::new();
-    for key in words(text).filter_map(plain) {
+    for Term { key, .. } in terms(text) {
         *counts.entry(key).or_default() += 1.0;
     }
     let mut best: Option<(f32, Range<usize>)> = None;
     for range in sentences(text) {
-        let keys: BTreeSet<String> = words(&text[range.clone()]).filter_map(plain).collect();
+        let keys: BTreeSet<String> = terms(&text[range.clone()]).into_iter().map(|term| term.key).collect();
         let sum: f32 = keys.iter().map(|key| counts.get(key).map_or(0.0, |f| f.ln())).sum();
         // Of headings and scraps there is little to learn.
-        let short = if keys.len() < 4 { 0.25 } else { 1.0 };
-        let rank = short * (sum + 0.01) / (keys.len().max(1) as f32).sqrt();
+        let whole = keys.len() >= 4 && ends(&text[range.clone()]);
+        let rank = if whole { 1.0 } else { 0.25 } * (sum + 0.01) / (keys.len().max(1) as f32).sqrt();
         if !keys.is_empty() && best.as_ref().is_none_or(|(most, _)| rank > *most) {
             best = Some((rank, range));
         }
     }
-    let (_, range) = best?;
-    let units = Units::new(text);
-    let passage = Passage { start: units.at(range.start), end: units.at(range.end), score: 1.0 };
-    Some(Note { text: one_line(&text[range]), passage, part: 0 })
+    Some(Note::copied(text, best?.1))
+}
+
+/// Whether a sentence ends with a mark, be it in quotes or brackets, as headings do not.
+fn ends(sentence: &str) -> bool {
+    sentence
+        .trim_end_matches(|c: char| matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | '」' | '』' | '）'))
+        .ends_with(['.', '!', '?', '…', '。', '！', '？', '．'])
 }
 
 /// `text` without line breaks, as an item of a list must be.

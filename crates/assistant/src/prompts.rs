@@ -11,12 +11,14 @@ use text::{Message, Options, Role, Sampling};
 const PAGE_SYSTEM: &str = "You are a helpful assistant.";
 /// Task for key points. It names no number: a small model that is told one repeats itself to reach it.
 const KEY_POINTS: &str = "Write the main facts of each paragraph above as a bullet list.";
+/// The same in other words.
+const MAIN_POINTS: &str = "What are the main points of the text above? Answer with a bullet list.";
 
-/// A summary's task and limits.
+/// A summary's tasks and limits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shape {
-    /// What is asked, after the text.
-    pub task: &'static str,
+    /// What is asked, after the text; and what is asked where the answer to that fails its checks.
+    pub tasks: [&'static str; 2],
     /// Most sentences, or lines of a list.
     pub sentences: usize,
     /// The result is a list.
@@ -29,26 +31,89 @@ pub struct Shape {
 pub fn shape(summary_type: SummaryType, length: Length) -> Shape {
     use Length::{Long, Medium, Short};
     use SummaryType::{Headline, KeyPoints, Teaser, Tldr};
-    let (task, sentences, max_tokens) = match (summary_type, length) {
-        (KeyPoints, Short) => (KEY_POINTS, 3, 130),
-        (KeyPoints, Medium) => (KEY_POINTS, 5, 210),
-        (KeyPoints, Long) => (KEY_POINTS, 7, 290),
-        (Tldr, Short) => ("Summarize the text above in one sentence.", 1, 60),
-        (Tldr, Medium) => ("Summarize the text above in three sentences.", 3, 140),
-        (Tldr, Long) => ("Summarize the text above in five sentences.", 5, 220),
-        (Teaser, Short) => ("Write one sentence that makes people want to read the text above.", 1, 60),
-        (Teaser, Medium) => ("Write two sentences that make people want to read the text above.", 2, 110),
-        (Teaser, Long) => ("Write three sentences that make people want to read the text above.", 3, 160),
-        (Headline, Short) => ("Write a headline of at most 12 words for the text above.", 1, 30),
-        (Headline, Medium) => ("Write a headline of at most 17 words for the text above.", 1, 40),
-        (Headline, Long) => ("Write a headline of at most 22 words for the text above.", 1, 50),
+    let (tasks, sentences, max_tokens) = match (summary_type, length) {
+        (KeyPoints, Short) => ([KEY_POINTS, MAIN_POINTS], 3, 130),
+        (KeyPoints, Medium) => ([KEY_POINTS, MAIN_POINTS], 5, 210),
+        (KeyPoints, Long) => ([KEY_POINTS, MAIN_POINTS], 7, 290),
+        (Tldr, Short) => (
+            [
+                "Summarize the text above in one sentence.",
+                "What is the text above about? Answer in one sentence.",
+            ],
+            1,
+            60,
+        ),
+        (Tldr, Medium) => (
+            [
+                "Summarize the text above in three sentences.",
+                "What is the text above about? Answer in three sentences.",
+            ],
+            3,
+            140,
+        ),
+        (Tldr, Long) => (
+            [
+                "Summarize the text above in five sentences.",
+                "What is the text above about? Answer in five sentences.",
+            ],
+            5,
+            220,
+        ),
+        (Teaser, Short) => (
+            [
+                "Introduce the text above to a reader in one sentence.",
+                "Write one sentence that makes people want to read the text above.",
+            ],
+            1,
+            60,
+        ),
+        (Teaser, Medium) => (
+            [
+                "Introduce the text above to a reader in two sentences.",
+                "Write two sentences that make people want to read the text above.",
+            ],
+            2,
+            110,
+        ),
+        (Teaser, Long) => (
+            [
+                "Introduce the text above to a reader in three sentences.",
+                "Write three sentences that make people want to read the text above.",
+            ],
+            3,
+            160,
+        ),
+        (Headline, Short) => (
+            [
+                "Write one line of at most 12 words that says what the text above is about.",
+                "Write a headline of at most 12 words for the text above.",
+            ],
+            1,
+            30,
+        ),
+        (Headline, Medium) => (
+            [
+                "Write one line of at most 17 words that says what the text above is about.",
+                "Write a headline of at most 17 words for the text above.",
+            ],
+            1,
+            40,
+        ),
+        (Headline, Long) => (
+            [
+                "Write one line of at most 22 words that says what the text above is about.",
+                "Write a headline of at most 22 words for the text above.",
+            ],
+            1,
+            50,
+        ),
     };
-    Shape { task, sentences, list: summary_type == KeyPoints, options: greedy(max_tokens) }
+    Shape { tasks, sentences, list: summary_type == KeyPoints, options: greedy(max_tokens) }
 }
 
 /// What to ask for each part of a text that is read in parts. It is the same whatever the summary's shape.
 pub fn notes() -> Shape {
-    Shape { task: KEY_POINTS, sentences: 4, list: true, options: greedy(160) }
+    Shape { tasks: [KEY_POINTS, MAIN_POINTS], sentences: 4, list: true, options: greedy(160) }
 }
 
 /// Limits of an answer in a conversation.
@@ -60,9 +125,11 @@ fn greedy(max_tokens: u32) -> Options {
     Options { max_tokens, sampling: Sampling::GREEDY, ignore_stop: false }
 }
 
-/// The conversation for a summary of `page`.
-pub fn summary(page: &str, task: &str) -> Vec<Message> {
-    vec![message(Role::System, PAGE_SYSTEM), message(Role::User, format!("{page}\n\n{task}"))]
+/// The conversation for a summary of `page`, in the language of that English name where one is given: small models are told
+/// of any language but English.
+pub fn summary(page: &str, task: &str, language: Option<&str>) -> Vec<Message> {
+    let language = language.map_or(String::new(), |name| format!(" Write in {name}."));
+    vec![message(Role::System, PAGE_SYSTEM), message(Role::User, format!("{page}\n\n{task}{language}"))]
 }
 
 /// The conversation for an answer to the last of `turns`, about `page` where there is one.

@@ -1,21 +1,27 @@
 //! One job from request to last event.
 
 use crate::{
+    ask::add,
     chunks::fits,
     citations::Index,
     clean::{Bullets, Unwrap},
+    doubts::doubt,
     draft::{Draft, Step, Stop},
     explain,
     failure::Failure,
     flags::flags,
+    key_passages::{key_passages, lead},
+    language,
     long_summary::{self, Memory},
-    prompts,
+    prompts::{self, Shape},
     retrieval::{self, Part},
     rewrite,
+    shown::Shown,
     units::Units,
 };
 use protocol::{
-    ChatRequest, EndReason, Event, Job, Sentence, Source, SourceKind, SourceRange, Stats, SummarizeRequest,
+    ChatRequest, EndReason, Event, Instead, Job, Sentence, Source, SourceKind, SourceRange, Stats,
+    SummarizeRequest, SummaryType,
 };
 use std::ops::Range;
 use text::{Cancel, Finish, Flow, Generate, Message, Options, Outcome, Progress};
@@ -63,16 +69,39 @@ async fn summarize<G: Generate>(
     let source = &request.source;
     check(source)?;
     let shape = prompts::shape(request.summary_type, request.length);
-    let budget = budget(model, &prompts::summary("", shape.task), shape.options.max_tokens);
+    let budget = summary_budget(model, &shape);
     if !fits(&source.text, budget, &|text| model.count_tokens(text)) {
         return long_summary::summarize(model, request, memory, cancel, emit).await;
     }
     let index = Index::new(&source.text);
-    let filter = if shape.list { Filter::List(Bullets::default()) } else { Filter::Prose(Unwrap::new("")) };
-    let output = Output::new(filter, Draft::new(shape.sentences), Some(&index), None);
-    let messages = prompts::summary(source.text.trim(), shape.task);
-    let (_, reason, stats) = generate(model, &messages, &shape.options, cancel, output, emit).await?;
-    Ok((reason, stats))
+    let language = language::foreign(&source.text);
+    let mut cost = Stats::default();
+    for (task, instead) in shape.tasks.into_iter().zip([Instead::Another, Instead::KeyPassages]) {
+        let (filter, draft) = if shape.list {
+            (Filter::List(Bullets::default()), Draft::list(shape.sentences))
+        } else {
+            (Filter::Prose(Unwrap::new("")), Draft::new(shape.sentences))
+        };
+        let output = Output::new(filter, draft, Some(&index), None);
+        let messages = prompts::summary(source.text.trim(), task, language);
+        let written = generate(model, &messages, &shape.options, cancel, output, emit).await?;
+        add(&mut cost, written.stats);
+        let is_cancelled = written.reason == EndReason::Cancelled;
+        match doubt(&written, &source.text, shape.sentences).filter(|_| !is_cancelled) {
+            None => return Ok((written.reason, cost)),
+            Some(doubt) => emit(Event::Withdrawn { doubt, instead }),
+        }
+    }
+    let mut shown = Shown { list: shape.sentences > 1, units: 0, emit };
+    let passages = if request.summary_type == SummaryType::Headline {
+        Vec::from_iter(lead(&source.text))
+    } else {
+        key_passages(&source.text, shape.sentences)
+    };
+    for note in passages {
+        shown.tell(&note.text, note.passage);
+    }
+    Ok((EndReason::Complete, cost))
 }
 
 async fn chat<G: Generate>(
@@ -94,9 +123,8 @@ async fn chat<G: Generate>(
             turns = later(turns).ok_or(Failure::DoesNotFit(model.context_tokens()))?;
         }
         let output = Output::new(Filter::None, Draft::new(usize::MAX), None, None);
-        let (_, reason, stats) =
-            generate(model, &prompts::chat(None, turns), &options, cancel, output, emit).await?;
-        return Ok((reason, stats));
+        let written = generate(model, &prompts::chat(None, turns), &options, cancel, output, emit).await?;
+        return Ok((written.reason, written.stats));
     };
     check(source)?;
     let (part, turns) = see(model, &source.text, turns, options.max_tokens)?;
@@ -104,8 +132,8 @@ async fn chat<G: Generate>(
     let index = Index::new(&source.text);
     let output = Output::new(Filter::None, Draft::new(usize::MAX), Some(&index), Some(question));
     let messages = prompts::chat(Some(&part.text), turns);
-    let (_, reason, stats) = generate(model, &messages, &options, cancel, output, emit).await?;
-    Ok((reason, stats))
+    let written = generate(model, &messages, &options, cancel, output, emit).await?;
+    Ok((written.reason, written.stats))
 }
 
 /// Fails on a source without a letter or digit.
@@ -117,6 +145,14 @@ pub fn check(source: &Source) -> Result<(), Failure> {
         SourceKind::Page => Failure::EmptyPage,
         SourceKind::Selection => Failure::EmptySelection,
     })
+}
+
+/// Tokens left for the page beside a summary's task, whatever its language.
+pub(crate) fn summary_budget<G: Generate>(model: &G, shape: &Shape) -> u32 {
+    let rooms = shape
+        .tasks
+        .map(|task| budget(model, &prompts::summary("", task, Some("Portuguese")), shape.options.max_tokens));
+    rooms[0].min(rooms[1])
 }
 
 /// Tokens left for the page beside `messages` and `max_tokens` of answer.
@@ -207,6 +243,7 @@ pub(crate) struct Output<'a> {
     draft: Draft,
     source: Option<&'a Index<'a>>,
     question: Option<&'a str>,
+    sentences: Vec<Sentence>,
     stop: Option<Stop>,
 }
 
@@ -217,7 +254,7 @@ impl<'a> Output<'a> {
         source: Option<&'a Index<'a>>,
         question: Option<&'a str>,
     ) -> Self {
-        Self { filter, draft, source, question, stop: None }
+        Self { filter, draft, source, question, sentences: Vec::new(), stop: None }
     }
 
     fn push(&mut self, text: &str, emit: &mut dyn FnMut(Event)) -> Flow {
@@ -239,7 +276,9 @@ impl<'a> Output<'a> {
             emit(Event::Text { text: step.text });
         }
         for range in step.sentences {
-            emit(Event::Sentence(self.sentence(range)));
+            let sentence = self.sentence(range);
+            self.sentences.push(sentence.clone());
+            emit(Event::Sentence(sentence));
         }
         if step.stop.is_some() {
             self.stop = step.stop;
@@ -260,7 +299,21 @@ impl<'a> Output<'a> {
     }
 }
 
-/// Lets the model answer `messages`, and gives the text shown, why it ended, and what it cost.
+/// What the model wrote.
+pub(crate) struct Written {
+    /// The text, as it was shown.
+    pub(crate) text: String,
+    /// Its sentences.
+    pub(crate) sentences: Vec<Sentence>,
+    /// The last of them breaks off where it began to repeat itself.
+    pub(crate) broken: bool,
+    /// Why it ended.
+    pub(crate) reason: EndReason,
+    /// What it cost.
+    pub(crate) stats: Stats,
+}
+
+/// Lets the model answer `messages`.
 pub(crate) async fn generate<G: Generate>(
     model: &mut G,
     messages: &[Message],
@@ -268,9 +321,15 @@ pub(crate) async fn generate<G: Generate>(
     cancel: &Cancel,
     output: Output<'_>,
     emit: &mut dyn FnMut(Event),
-) -> Result<(String, EndReason, Stats), Failure> {
+) -> Result<Written, Failure> {
     if cancel.is_cancelled() {
-        return Ok((String::new(), EndReason::Cancelled, Stats::default()));
+        return Ok(Written {
+            text: String::new(),
+            sentences: Vec::new(),
+            broken: false,
+            reason: EndReason::Cancelled,
+            stats: Stats::default(),
+        });
     }
     let mut output = output;
     let outcome = {
@@ -285,7 +344,13 @@ pub(crate) async fn generate<G: Generate>(
     }?;
     output.finish(emit);
     let reason = reason(&outcome, output.stop);
-    Ok((output.draft.shown().to_owned(), reason, stats(&outcome)))
+    Ok(Written {
+        text: output.draft.shown().to_owned(),
+        sentences: output.sentences,
+        broken: output.draft.is_broken(),
+        reason,
+        stats: stats(&outcome),
+    })
 }
 
 /// Why a text ended that was cut by `stop`, if it was.

@@ -3,7 +3,7 @@
 use crate::{any_backend::AnyBackend, interrupt, progress::ProgressLine, texts};
 use anyhow::{Result, bail};
 use engine::Session;
-use protocol::{Diff, EndReason, Event, Job, Sentence, StepKind};
+use protocol::{Diff, Doubt, EndReason, Event, Instead, Job, Sentence, StepKind};
 use std::io::{self, Write, stdout};
 use text::Cancel;
 
@@ -45,6 +45,13 @@ pub async fn perform(session: &mut Session<AnyBackend>, job: &Job) -> Result<Fin
                 finished.text += &text;
             }
             Event::Sentence(sentence) => finished.sentences.push(sentence),
+            Event::Withdrawn { doubt, instead } => {
+                if written.is_ok() {
+                    written = writeln!(out, "\n\n[{} {}]\n", what_was_wrong(doubt), what_follows(instead));
+                }
+                finished.text.clear();
+                finished.sentences.clear();
+            }
             Event::Diff(diff) => finished.diff = Some(diff),
             Event::Failed { message, .. } => failed = Some(message),
             Event::Done { reason, .. } => finished.is_cancelled = reason == EndReason::Cancelled,
@@ -73,6 +80,23 @@ pub async fn perform(session: &mut Session<AnyBackend>, job: &Job) -> Result<Fin
         writeln!(out)?;
     }
     Ok(finished)
+}
+
+/// Why a summary was withdrawn, as a sentence.
+fn what_was_wrong(doubt: Doubt) -> &'static str {
+    match doubt {
+        Doubt::Unsupported => "The text supports less than half of this.",
+        Doubt::Repetition => "This began to repeat itself.",
+        Doubt::Language => "This is in another language than the text.",
+    }
+}
+
+/// What stands in the place of a summary that was withdrawn, as a sentence.
+fn what_follows(instead: Instead) -> &'static str {
+    match instead {
+        Instead::Another => "Another one:",
+        Instead::KeyPassages => "Key passages of the text in its place:",
+    }
 }
 
 /// Prints, for each sentence, the passage of `source` that it rests on, and what in it the source lacks.

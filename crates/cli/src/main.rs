@@ -39,6 +39,8 @@ enum Command {
     Trace(commands::trace::Args),
     /// Measure what guessing the next tokens gains, text by text.
     Guesses(commands::guesses::Args),
+    /// Measure how good the summaries of a folder's texts are.
+    Quality(commands::quality::Args),
     /// Show what a model file holds, and what it needs.
     Inspect(commands::inspect::Args),
     /// Print the token ids of a text, as a JSON array.
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
                 Command::Explain(args) => commands::explain::run(args).await,
                 Command::Bench(args) => commands::bench::run(args).await,
                 Command::Guesses(args) => commands::guesses::run(args).await,
+                Command::Quality(args) => commands::quality::run(args).await,
                 Command::Trace(args) => commands::trace::run(args).await,
                 Command::Inspect(args) => commands::inspect::run(args).await,
                 Command::Tokenize(args) => commands::tokenize::run(args).await,

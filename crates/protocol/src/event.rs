@@ -147,6 +147,14 @@ pub enum Event {
     },
     /// A sentence of the text is complete, and this is what it rests on.
     Sentence(Sentence),
+    /// The text so far, with its sentences, failed its checks and is withdrawn; what follows stands in its place, from offset 0 on. Of
+    /// a summary only; once with [`Instead::Another`] and once with [`Instead::KeyPassages`] at most, in this order.
+    Withdrawn {
+        /// What was wrong with it.
+        doubt: Doubt,
+        /// What follows.
+        instead: Instead,
+    },
     /// A rewrite, or code with comments, is complete: how it differs from the original.
     Diff(Diff),
     /// The end.
@@ -174,6 +182,30 @@ pub struct SourceRange {
     pub start: u32,
     /// One past its last unit.
     pub end: u32,
+}
+
+/// What was wrong with a text that was withdrawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Doubt {
+    /// The source supports less than half of its sentences.
+    Unsupported,
+    /// It repeated itself before half of it was said.
+    Repetition,
+    /// It is in another language than the source.
+    Language,
+}
+
+/// What follows a text that was withdrawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+pub enum Instead {
+    /// Another text of the model's: it is asked in other words.
+    Another,
+    /// Key passages of the source, word for word.
+    KeyPassages,
 }
 
 /// Kinds of [`Event::Step`].

@@ -17,9 +17,9 @@ pub use bench::{
 };
 pub use error::ErrorCode;
 pub use event::{
-    AdapterInfo, Correction, Diff, DiffKind, DiffPart, EndReason, EngineState, Envelope, Event, Flag,
-    FlagKind, KernelCheck, ModelInfo, Note, NoteKind, Passage, Reason, SelfTestReport, Sentence, SourceRange,
-    Stats, StepKind, WorkerMessage,
+    AdapterInfo, Correction, Diff, DiffKind, DiffPart, Doubt, EndReason, EngineState, Envelope, Event, Flag,
+    FlagKind, Instead, KernelCheck, ModelInfo, Note, NoteKind, Passage, Reason, SelfTestReport, Sentence,
+    SourceRange, Stats, StepKind, WorkerMessage,
 };
 pub use request::{
     CacheFormat, ChatRequest, Code, ExplainKind, ExplainRequest, Job, Length, ModelFile, Request,

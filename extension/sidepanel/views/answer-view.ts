@@ -12,6 +12,7 @@ import type { PanelActions, ShownPassage } from '../controller';
 import type { AskingEntry } from '../thread';
 import { showCode } from './commented-code';
 import { failureNotice } from './engine-views';
+import { WithdrawnNote } from './withdrawn-note';
 
 /** What an answer is shown with. */
 export interface AnswerState {
@@ -55,10 +56,11 @@ export class AnswerView extends HTMLElement {
       keydown: (event) => this.#key(event),
     },
   });
+  readonly #withdrawn = new WithdrawnNote();
   readonly #end = h('div');
 
   connectedCallback(): void {
-    if (!this.firstChild) this.append(this.#progress, this.#text, this.#end);
+    if (!this.firstChild) this.append(this.#withdrawn, this.#progress, this.#text, this.#end);
   }
 
   update(state: AnswerState): void {
@@ -73,6 +75,7 @@ export class AnswerView extends HTMLElement {
     }
     this.classList.toggle('writing', answer.progress.kind === 'writing');
     this.setAttribute('aria-busy', String(isRunning(answer)));
+    this.#withdrawn.update(answer);
     this.#showProgress(answer);
     if (isCommented(state.entry)) showCode(this.#text, answer);
     else this.#showText(state);

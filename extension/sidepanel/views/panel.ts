@@ -16,6 +16,7 @@ import { QuestionComposer } from './question-composer';
 import { QuestionView } from './question-view';
 import { SeenPassages } from './seen-passages';
 import { ChatView, FailureView, SummaryView, ThreadView } from './thread-view';
+import { WithdrawnNote } from './withdrawn-note';
 
 /** How near the end, in pixels, the view follows what is written. */
 const NEAR_END = 48;
@@ -131,6 +132,7 @@ export function defineElements(): void {
   customElements.define('engine-detail', EngineDetail);
   customElements.define('page-banner', PageBanner);
   customElements.define('empty-view', EmptyView);
+  customElements.define('withdrawn-note', WithdrawnNote);
   customElements.define('answer-view', AnswerView);
   customElements.define('question-view', QuestionView);
   customElements.define('summary-entry', SummaryView);

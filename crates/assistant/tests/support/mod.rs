@@ -108,9 +108,17 @@ pub fn run<G: Generate>(model: &mut G, job: &Job) -> Vec<Event> {
     let ends = events.iter().filter(|e| matches!(e, Event::Done { .. } | Event::Failed { .. })).count();
     assert_eq!(ends, 1, "exactly one end: {events:?}");
     assert!(matches!(events.last(), Some(Event::Done { .. } | Event::Failed { .. })), "the end comes last");
-    let text: Vec<u16> = text(&events).encode_utf16().collect();
+    let attempts: Vec<&[Event]> = events.split(|e| matches!(e, Event::Withdrawn { .. })).collect();
+    assert!(attempts.len() <= 3, "withdrawn twice at most: {events:?}");
+    attempts.into_iter().for_each(check_offsets);
+    events
+}
+
+/// Holds sentences and flags to the text that they are of.
+fn check_offsets(events: &[Event]) {
+    let text: Vec<u16> = text(events).encode_utf16().collect();
     let mut at = 0;
-    for sentence in sentences(&events) {
+    for sentence in sentences(events) {
         assert!(at <= sentence.start && sentence.start < sentence.end, "sentences in order: {sentence:?}");
         at = sentence.end;
         String::from_utf16(&text[sentence.start as usize..at as usize]).expect("whole characters");
@@ -119,20 +127,33 @@ pub fn run<G: Generate>(model: &mut G, job: &Job) -> Vec<Event> {
             assert_eq!(marked, flag.text);
         }
     }
-    events
 }
 
-/// All text that was shown.
+/// What the model wrote first, whether it was withdrawn or not.
 pub fn text(events: &[Event]) -> String {
-    events
+    first(events)
         .iter()
         .filter_map(|e| if let Event::Text { text } = e { Some(text.as_str()) } else { None })
         .collect()
 }
 
-/// All sentences that were told.
+/// The sentences of what the model wrote first.
 pub fn sentences(events: &[Event]) -> Vec<Sentence> {
-    events.iter().filter_map(|e| if let Event::Sentence(s) = e { Some(s.clone()) } else { None }).collect()
+    first(events)
+        .iter()
+        .filter_map(|e| if let Event::Sentence(s) = e { Some(s.clone()) } else { None })
+        .collect()
+}
+
+/// What came before a text was withdrawn; everything, if none was.
+fn first(events: &[Event]) -> &[Event] {
+    events.split(|e| matches!(e, Event::Withdrawn { .. })).next().unwrap_or_default()
+}
+
+/// What came after a text was last withdrawn; everything, if none was.
+#[allow(dead_code, reason = "not every test file has withdrawals")]
+pub fn last(events: &[Event]) -> &[Event] {
+    events.split(|e| matches!(e, Event::Withdrawn { .. })).next_back().unwrap_or_default()
 }
 
 /// The part of `text` between two UTF-16 offsets.

@@ -1,0 +1,131 @@
+//! Summaries that fail their own checks give way: to another one, and then to key passages.
+
+mod support;
+
+use protocol::{
+    Doubt, EndReason, Event, Instead, Job, Length, Source, SourceKind, SummarizeRequest, SummaryType,
+};
+use support::{Script, cut, last, run, sentences, text};
+
+const PAGE: &str = "The Tern is too small\n\nThe ferry Tern carries twelve cars. The islanders asked for a larger boat in 2019. \
+The council set £386,000 aside for it.\n\nThe new boat will be called the Petrel. It sails on 3 May.";
+const SUPPORTED: &str = "The ferry Tern carries twelve cars. The new boat will be called the Petrel.";
+const UNSUPPORTED: &str = "Whales often follow tourists around Greenland. Penguins admire their patience.";
+
+fn job(summary_type: SummaryType) -> Job {
+    let source = Source {
+        kind: SourceKind::Page,
+        title: String::new(),
+        text: PAGE.into(),
+        language: None,
+        code: None,
+    };
+    Job::Summarize(SummarizeRequest { source, summary_type, length: Length::Medium })
+}
+
+/// A model that says `first` to a summary's first task, and `second` to its second one.
+fn model(first: &str, second: &str) -> Script {
+    let answers = vec![
+        ("Summarize".to_owned(), first.to_owned()),
+        ("What is the text above about".to_owned(), second.to_owned()),
+    ];
+    Script { answers, ..Script::new("") }
+}
+
+fn withdrawals(events: &[Event]) -> Vec<(Doubt, Instead)> {
+    events
+        .iter()
+        .filter_map(
+            |e| if let Event::Withdrawn { doubt, instead } = e { Some((*doubt, *instead)) } else { None },
+        )
+        .collect()
+}
+
+fn outcome(first: &str, second: &str) -> (Vec<(Doubt, Instead)>, String) {
+    let events = run(&mut model(first, second), &job(SummaryType::Tldr));
+    (withdrawals(&events), text(last(&events)))
+}
+
+#[test]
+fn what_holds_stays() {
+    assert_eq!(outcome(SUPPORTED, "never asked"), (vec![], SUPPORTED.into()));
+}
+
+#[test]
+fn half_of_the_sentences_are_enough() {
+    let half = "The new boat will be called the Petrel. Penguins admire its patience.";
+    assert_eq!(outcome(half, "never asked"), (vec![], half.into()));
+}
+
+#[test]
+fn what_the_page_does_not_support_gives_way_to_another_summary() {
+    let (withdrawn, text) = outcome(UNSUPPORTED, SUPPORTED);
+    assert_eq!(withdrawn, [(Doubt::Unsupported, Instead::Another)]);
+    assert_eq!(text, SUPPORTED);
+}
+
+#[test]
+fn after_two_failures_the_page_speaks() {
+    let events = run(&mut model(UNSUPPORTED, UNSUPPORTED), &job(SummaryType::Tldr));
+    assert_eq!(
+        withdrawals(&events),
+        [(Doubt::Unsupported, Instead::Another), (Doubt::Unsupported, Instead::KeyPassages)]
+    );
+    let shown = text(last(&events));
+    let told = sentences(last(&events));
+    assert_eq!(told.len(), 3, "{shown}");
+    for sentence in told {
+        let passage = sentence.passage.expect("its own passage");
+        assert_eq!(cut(PAGE, passage.start, passage.end), cut(&shown, sentence.start, sentence.end));
+    }
+    assert!(matches!(events.last(), Some(Event::Done { reason: EndReason::Complete, .. })));
+}
+
+#[test]
+fn the_page_s_own_headline_is_its_first_line() {
+    let events = run(&mut Script::new("Penguins admire whales."), &job(SummaryType::Headline));
+    assert_eq!(text(last(&events)), "The Tern is too small");
+}
+
+#[test]
+fn a_loop_gives_way_where_less_than_half_was_said() {
+    let early = "The ferry Tern carries twelve cars. The ferry Tern carries twelve cars.";
+    assert_eq!(outcome(early, SUPPORTED).0, [(Doubt::Repetition, Instead::Another)]);
+    let late = format!("{SUPPORTED} The ferry Tern carries twelve cars.");
+    assert_eq!(outcome(&late, "never asked"), (vec![], SUPPORTED.into()), "cut, and enough was said");
+}
+
+#[test]
+fn another_language_gives_way() {
+    let german =
+        "Die Fähre Tern nimmt zwölf Autos mit. Das neue Boot wird Petrel heißen und fährt ab dem 3. Mai.";
+    assert_eq!(outcome(german, SUPPORTED).0, [(Doubt::Language, Instead::Another)]);
+}
+
+#[test]
+fn nothing_at_all_gives_way() {
+    assert_eq!(outcome("", SUPPORTED).0, [(Doubt::Unsupported, Instead::Another)]);
+}
+
+#[test]
+fn what_the_user_stopped_stays() {
+    let mut model = model(UNSUPPORTED, SUPPORTED);
+    model.cancel_after = Some(20);
+    let events = run(&mut model, &job(SummaryType::Tldr));
+    assert_eq!(withdrawals(&events), []);
+    assert!(matches!(events.last(), Some(Event::Done { reason: EndReason::Cancelled, .. })));
+}
+
+#[test]
+fn a_page_in_another_language_is_told_to_the_model() {
+    let german = PAGE.to_owned()
+        + "\n\nDie Fähre war zu klein, deshalb haben die Bewohner der Insel ein größeres Schiff verlangt."
+            .repeat(6)
+            .as_str();
+    let Job::Summarize(mut request) = job(SummaryType::Tldr) else { unreachable!() };
+    request.source.text = german;
+    let mut model = Script::new(SUPPORTED);
+    run(&mut model, &Job::Summarize(request));
+    let asked = &model.asked.borrow()[0].0;
+    assert!(asked[1].content.ends_with(" Write in German."), "{}", asked[1].content);
+}
