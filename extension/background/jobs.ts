@@ -1,12 +1,12 @@
-// The three jobs from the user's gesture up to the surface that shows them.
+// The jobs from the user's gesture up to the surface that shows them.
 
-import type { Tone } from '../generated/protocol';
+import type { ExplainKind, Tone } from '../generated/protocol';
 import { newId } from '../shared/id';
 import { loadSettings } from '../shared/settings';
 import { type PageText, type Result, send, type Via } from '../shared/messages';
 import { explain, leaveIntent } from './intents';
 import { ensureOffscreen } from './offscreen';
-import { ask, focusedFrame, readPage, readSelection } from './page';
+import { ask, focusedFrame, readCode, readPage, readSelection } from './page';
 
 /** A tab as the jobs need it. */
 export interface TabRef {
@@ -53,6 +53,13 @@ export async function summarizeSelection(tab: TabRef, selection: MenuSelection):
   openPanel(tab);
   warmUp();
   await leavePage('summarize', 'menu', tab, await readSelection(tab.id, selection.frameId, selection.text));
+}
+
+export async function doWithCode(tab: TabRef, { frameId }: MenuSelection, task: ExplainKind): Promise<void> {
+  openPanel(tab);
+  warmUp();
+  const page = await readCode(tab.id, frameId);
+  await leaveIntent({ action: 'code', task, via: 'menu', windowId: tab.windowId, tabId: tab.id, page });
 }
 
 /** From the keyboard: the selection where there is one, else the page. */

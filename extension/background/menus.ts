@@ -1,7 +1,7 @@
 // The context menu.
 
-import type { Tone } from '../generated/protocol';
-import { chat, rewrite, summarizePage, summarizeSelection, tabRef } from './jobs';
+import type { ExplainKind, Tone } from '../generated/protocol';
+import { chat, doWithCode, rewrite, summarizePage, summarizeSelection, tabRef } from './jobs';
 
 type Contexts = NonNullable<chrome.contextMenus.CreateProperties['contexts']>;
 
@@ -19,12 +19,16 @@ const TONES: Readonly<Record<string, Tone>> = {
   toneProofread: 'proofread',
 };
 
+/** And of those for code. The menu cannot tell what is selected: they are there for every selection, and may answer that it is no code. */
+const CODE_TASKS: Readonly<Record<string, ExplainKind>> = { menuExplain: 'explain', menuComment: 'comment' };
+
 /** Chrome keeps the entries between starts: called when the extension is installed or updated. */
 export async function createMenus(): Promise<void> {
   await chrome.contextMenus.removeAll();
   create('menuSummarizePage', PAGE);
   create('menuChat', PAGE);
   create('menuSummarizeSelection', ['selection']);
+  for (const id of Object.keys(CODE_TASKS)) create(id, ['selection']);
   create('menuRewrite', TEXT);
   for (const id of Object.keys(TONES)) create(id, TEXT, 'menuRewrite');
 }
@@ -39,7 +43,9 @@ export async function onMenuClicked(info: chrome.contextMenus.OnClickData, click
   if (!tab) return;
   const place = { frameId: info.frameId ?? 0, text: info.selectionText ?? '' };
   const tone = TONES[info.menuItemId];
-  if (tone) await rewrite(tab, tone, 'menu', place);
+  const task = CODE_TASKS[info.menuItemId];
+  if (task) await doWithCode(tab, place, task);
+  else if (tone) await rewrite(tab, tone, 'menu', place);
   else if (info.menuItemId === 'menuSummarizePage') await summarizePage(tab);
   else if (info.menuItemId === 'menuSummarizeSelection') await summarizeSelection(tab, place);
   else if (info.menuItemId === 'menuChat') await chat(tab, 'menu');

@@ -59,11 +59,22 @@ export async function readPage(tabId: number): Promise<Result<PageText>> {
  * read (it is of another origin); its passages cannot be found in the page.
  */
 export async function readSelection(tabId: number, frameId: number, known: string): Promise<Result<PageText>> {
-  const read = await ask(tabId, frameId, { to: 'content', type: 'extract-selection' });
+  const read = await ask(tabId, frameId, { to: 'content', type: 'extract-selection', asCode: false });
   if (read.ok) return { ok: true, value: { tabId, frameId, ...read.value } };
   if (!known.trim()) return read;
   const source = { kind: 'selection', title: '', text: known, language: null, code: null } as const;
   return { ok: true, value: { tabId, frameId, textId: '', url: '', source } };
+}
+
+/**
+ * Reads the selection of a frame as code. What the menu tells of it does not serve here, for it tells it in one line: code in a
+ * frame of another origin cannot be read.
+ */
+export async function readCode(tabId: number, frameId: number): Promise<Result<PageText>> {
+  const read = await ask(tabId, frameId, { to: 'content', type: 'extract-selection', asCode: true });
+  if (!read.ok) return read;
+  if (!read.value.source.code) return failure('not-code', 'the selection is prose');
+  return { ok: true, value: { tabId, frameId, ...read.value } };
 }
 
 /** The frame that has the keyboard, among those that the grant covers. */

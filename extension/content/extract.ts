@@ -4,6 +4,7 @@ import type { Source } from '../generated/protocol';
 import { newId } from '../shared/id';
 import { failure, type Result, success } from '../shared/messages';
 import { contentOf } from './article';
+import { selected } from './selection';
 import { TextMap } from './text-map';
 import { walkVisible } from './walk';
 
@@ -29,33 +30,26 @@ export function mapOf(textId: string): TextMap | undefined {
 /** Reads the page: what a reader would call its content, in the order and the words of its visible text nodes. */
 export function extractPage(): Result<Extract> {
   const map = TextMap.of(contentOf(walkVisible()));
-  return map.text === '' ? failure('empty-page', 'no visible text') : keep('page', map);
+  return map.text === '' ? failure('empty-page', 'no visible text') : keep('page', map, null);
 }
 
-/** Reads the selection: in the page, or in the field that has the focus. */
-export function extractSelection(): Result<Extract> {
-  const field = document.activeElement;
-  if (field instanceof HTMLTextAreaElement && field.selectionStart < field.selectionEnd) {
-    const text = field.value.slice(field.selectionStart, field.selectionEnd);
-    if (text.trim()) return success({ textId: '', url: location.href, source: source('selection', text) });
-  }
-  const selection = getSelection();
-  if (!selection || selection.isCollapsed || selection.rangeCount === 0) {
-    return failure('empty-selection', 'nothing is selected');
-  }
-  const map = TextMap.of(walkVisible(selection.getRangeAt(0)).items);
-  return map.text.trim() === '' ? failure('empty-selection', 'no text is selected') : keep('selection', map);
+/** Reads the selection: in the page, or in the field or the editor that has the focus. `asCode`: the user says that it is code. */
+export function extractSelection(asCode = false): Result<Extract> {
+  const found = selected(asCode);
+  if (!found) return failure('empty-selection', 'nothing is selected');
+  const { map, code } = found;
+  return map.text.trim() === '' ? failure('empty-selection', 'no text is selected') : keep('selection', map, code);
 }
 
-function keep(kind: Source['kind'], map: TextMap): Result<Extract> {
+function keep(kind: Source['kind'], map: TextMap, code: Source['code']): Result<Extract> {
   if (map.text.length > MAX_TEXT) return failure('context-full', `${map.text.length} characters`);
+  const { title, documentElement } = document;
+  const source: Source = { kind, title, text: map.text, language: documentElement.lang || null, code };
+  // What is in a text box cannot be found again.
+  if (map.pieces.length === 0 && !map.drawnBy) return success({ textId: '', url: location.href, source });
   const textId = newId();
   maps.set(textId, map);
   const oldest = maps.keys().next();
   if (maps.size > KEPT_MAPS && !oldest.done) maps.delete(oldest.value);
-  return success({ textId, url: location.href, source: source(kind, map.text) });
-}
-
-function source(kind: Source['kind'], text: string): Source {
-  return { kind, title: document.title, text, language: document.documentElement.lang || null, code: null };
+  return success({ textId, url: location.href, source });
 }

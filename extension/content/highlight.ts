@@ -23,7 +23,7 @@ export function highlightPassage(textId: string, start: number, end: number): bo
   const map = mapOf(textId);
   if (!map) return false;
   const known = map.ranges(start, end);
-  const ranges = known.length > 0 ? known : findAgain(map.text.slice(start, end));
+  const ranges = known.length > 0 ? known : findAgain(map.text.slice(start, end), map.drawnBy);
   const [first] = ranges;
   if (!first) return false;
   painted = [...new Set(ranges.map(viewOf))];
@@ -40,11 +40,22 @@ function viewOf(range: Range): View {
   return (range.startContainer.ownerDocument?.defaultView ?? window) as View;
 }
 
-/** Where a passage stands now, for a page that has drawn itself anew since it was read. */
-function findAgain(passage: string): Range[] {
-  const now = TextMap.of(walkVisible().items);
-  const at = now.text.indexOf(passage);
+/** Where a passage stands now, for a page, or the part of it that `drawnBy` is, that has drawn itself anew since it was read. */
+function findAgain(passage: string, drawnBy: Element | null): Range[] {
+  const now = TextMap.of(walkVisible(drawnBy && contentsOf(drawnBy)).items);
+  const at = withSpaces(now.text).indexOf(withSpaces(passage));
   return at === -1 ? [] : now.ranges(at, at + passage.length);
+}
+
+function contentsOf(element: Element): Range {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  return range;
+}
+
+/** Editors that draw their lines write no-break spaces for spaces. */
+function withSpaces(text: string): string {
+  return text.replace(/\u00a0/g, ' ');
 }
 
 function scrollTo(range: Range): void {

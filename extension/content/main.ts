@@ -17,7 +17,7 @@ try {
 }
 globalThis.sottoStop = listen('content', isOwnPage, {
   'extract-page': () => extractPage(),
-  'extract-selection': () => extractSelection(),
+  'extract-selection': ({ asCode }) => extractSelection(asCode),
   rewrite: (message) => rewriteHere(message),
   'highlight-passage': ({ textId, start, end }) => success({ found: highlightPassage(textId, start, end) }),
 });

@@ -13,10 +13,13 @@ export interface TextItem {
   block: number;
 }
 
-/** A break between two pieces of text: the characters that stand for it, of which the strongest wins. */
+/** A break between two pieces of text: the white space that stands for it, of which the strongest wins. */
 export interface BreakItem {
   kind: 'break';
-  mark: ' ' | '\t' | '\n' | '\n\n';
+  /** A space, a tab, or any number of line ends. */
+  mark: string;
+  /** The block that begins or ends here, where one does. */
+  edge?: { element: Element; side: 'start' | 'end' };
 }
 
 export type Item = TextItem | BreakItem;
@@ -36,10 +39,13 @@ export class TextMap {
   readonly text: string;
   /** Its text, in order, without the breaks. */
   readonly pieces: readonly Piece[];
+  /** The editor that draws it, in nodes that come and go; null for what stands in nodes of the page. */
+  readonly drawnBy: Element | null;
 
-  private constructor(text: string, pieces: readonly Piece[]) {
+  private constructor(text: string, pieces: readonly Piece[], drawnBy: Element | null = null) {
     this.text = text;
     this.pieces = pieces;
+    this.drawnBy = drawnBy;
   }
 
   /** Puts items together as a browser would show them: white space collapsed, breaks between blocks, none at the ends. */
@@ -50,6 +56,11 @@ export class TextMap {
       else builder.add(item);
     }
     return new TextMap(builder.text, builder.pieces);
+  }
+
+  /** A text that no nodes of the page hold as it is: of a text box, or of an editor. */
+  static unplaced(text: string, drawnBy: Element | null): TextMap {
+    return new TextMap(text, [], drawnBy);
   }
 
   /** Where units `start..end` stand in the page; null where they are no longer there, or were nowhere (breaks alone). */
@@ -113,7 +124,7 @@ class Builder {
   /** Where collapsed white space stands, while nothing follows it. */
   #space: { node: Text; at: number } | null = null;
 
-  break(mark: BreakItem['mark']): void {
+  break(mark: string): void {
     this.#space = null;
     this.#pending = stronger(mark, this.#pending);
   }
@@ -153,8 +164,14 @@ class Builder {
   }
 }
 
-const STRENGTH = ['', ' ', '\t', '\n', '\n\n'];
+const WEAK = ['', ' ', '\t'];
 
 function stronger(a: string, b: string): string {
-  return STRENGTH.indexOf(a) > STRENGTH.indexOf(b) ? a : b;
+  return strength(a) > strength(b) ? a : b;
+}
+
+/** Any line end is stronger than what stands within a line. */
+function strength(mark: string): number {
+  const weak = WEAK.indexOf(mark);
+  return weak < 0 ? WEAK.length + mark.length : weak;
 }

@@ -19,7 +19,7 @@ export function walkVisible(only: Range | null = null): VisiblePage {
   return { items: walker.items, copy };
 }
 
-const MARKS: Readonly<Record<string, BreakItem['mark']>> = {
+const MARKS: Readonly<Record<string, string>> = {
   'table-cell': '\t',
   'list-item': '\n',
   'table-row': '\n',
@@ -49,12 +49,12 @@ class Walker {
     if (!around) return;
     const isInline = /^(contents|inline|ruby|math)/.test(style.display);
     const mark = MARKS[style.display] ?? (isInline ? (hasGap(style) ? ' ' : null) : '\n\n');
-    if (mark) this.#break(mark);
+    if (mark) this.#break(mark, { element, side: 'start' });
     for (const child of childrenOf(element)) {
       if (isText(child)) this.#text(child, style, around, target);
       else if (isElement(child)) this.#child(child, around, target);
     }
-    if (mark) this.#break(mark);
+    if (mark) this.#break(mark, { element, side: 'end' });
   }
 
   #child(child: Element, around: Surroundings, target: Element): void {
@@ -105,9 +105,9 @@ class Walker {
     return from < to ? { from, to } : null;
   }
 
-  #break(mark: BreakItem['mark']): void {
+  #break(mark: string, edge?: NonNullable<BreakItem['edge']>): void {
     if (mark !== ' ') this.#block++;
-    this.items.push({ kind: 'break', mark });
+    this.items.push(edge ? { kind: 'break', mark, edge } : { kind: 'break', mark });
   }
 }
 

@@ -9,6 +9,8 @@ export interface MessageArguments {
   commandChat: [];
   commandRewrite: [];
   menuSummarizeSelection: [];
+  menuExplain: [];
+  menuComment: [];
   menuSummarizePage: [];
   menuChat: [];
   menuRewrite: [];
@@ -44,6 +46,7 @@ export interface MessageArguments {
   trayLabel: [];
   trayPage: [];
   traySelection: [];
+  trayCode: [];
   trayNothing: [];
   trayCharacters: [count: string];
   trayTokens: [used: string, total: string];
@@ -71,6 +74,13 @@ export interface MessageArguments {
   sottoSaid: [];
   summaryOfPage: [];
   summaryOfSelection: [];
+  codeTitle: [];
+  codeTasks: [];
+  codeExplain: [];
+  codeComment: [];
+  codeExplained: [];
+  codeCommented: [];
+  codePutBack: [count: string];
   shapeLabel: [];
   lengthLabel: [];
   shapeKeyPoints: [];
@@ -87,6 +97,7 @@ export interface MessageArguments {
   progressWaiting: [];
   progressWriting: [];
   answerPartSeen: [share: string];
+  codePartSeen: [share: string];
   endCancelled: [];
   endCancelledPart: [number: string, count: string];
   endLength: [];
@@ -231,6 +242,7 @@ export interface MessageArguments {
   errorModelUnsupported: [];
   errorContextFull: [];
   errorEmptySelection: [];
+  errorNotCode: [];
   errorEmptyPage: [];
   errorFieldGone: [];
   errorFieldProtected: [];

@@ -6,6 +6,7 @@ const { Broker } = await load('broker.ts', import.meta.url);
 
 const STATS = { promptTokens: 3, reusedTokens: 0, generatedTokens: 2, firstTokenSeconds: 1, decodeSeconds: 1 };
 const REWRITE = { type: 'rewrite', text: 'he wants', tone: 'as-is' };
+const EXPLAIN = { type: 'explain', kind: 'explain', source: { kind: 'selection', title: '', text: 'x = 1', language: null, code: { language: null } } };
 const CHAT = { type: 'chat', source: null, turns: [{ role: 'user', text: 'Why?' }] };
 
 function setUp() {
@@ -84,11 +85,12 @@ test("a field may rewrite, and what it started ends with it; a panel's requests 
   broker.fromPort(field.port, { type: 'start', id: 'g', job: CHAT });
   broker.fromPort(field.port, { type: 'start', id: 'h', job: { ...REWRITE, text: 'x'.repeat(100_001) } });
   broker.fromPort(field.port, { type: 'start', id: 'i', job: { type: 'rewrite' } });
+  broker.fromPort(field.port, { type: 'start', id: 'j', job: EXPLAIN });
   for (const type of ['resume', 'cancel']) broker.fromPort(field.port, { type, id: 'p', after: -1 });
   for (const type of ['unload', 'self-test']) broker.fromPort(field.port, { type });
   assert.deepEqual(posted.map(({ id }) => id), ['p', 'f']);
   assert.deepEqual(field.got.filter(({ type }) => type === 'event').map(({ id, event }) => [id, event.code]), [
-    ['g', 'bad-request'], ['h', 'bad-request'], ['i', 'bad-request'],
+    ['g', 'bad-request'], ['h', 'bad-request'], ['i', 'bad-request'], ['j', 'bad-request'],
   ]);
   event('p', 0, { type: 'text', text: 'secret' });
   assert.equal(field.got.some(({ id }) => id === 'p'), false);

@@ -25,6 +25,7 @@ const ERRORS: Record<ErrorCode, PlainKey> = {
   'model-unsupported': 'errorModelUnsupported',
   'context-full': 'errorContextFull',
   'empty-selection': 'errorEmptySelection',
+  'not-code': 'errorNotCode',
   'empty-page': 'errorEmptyPage',
   'field-gone': 'errorFieldGone',
   'field-protected': 'errorFieldProtected',

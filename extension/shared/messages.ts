@@ -3,7 +3,7 @@
 // Each message names its receiver in `to` (`runtime.sendMessage` reaches every extension page) and has its reply type
 // in `Replies`. Text of a job and its events never travel here: they go by port, see engine-client.ts.
 
-import type { ErrorCode, Source, Tone } from '../generated/protocol';
+import type { ErrorCode, ExplainKind, Source, Tone } from '../generated/protocol';
 import type { SavedRewrite } from './settings';
 
 /** A failure that the user should read: the code chooses the sentence, `detail` is for the log. */
@@ -33,8 +33,13 @@ export type Via = 'menu' | 'shortcut' | 'toolbar';
 
 /** What the panel should do, because the user asked for it outside the panel. */
 export interface Intent {
-  /** `open`: show the panel for the tab, nothing more; `explain`: show `page.failure` of a job that has no other place. */
-  action: 'open' | 'summarize' | 'chat' | 'explain';
+  /**
+   * `open`: show the panel for the tab, nothing more; `code`: do `task` with the code in `page`; `explain`: show `page.failure` of
+   * a job that has no other place.
+   */
+  action: 'open' | 'summarize' | 'chat' | 'code' | 'explain';
+  /** With `code`, and only then. */
+  task?: ExplainKind;
   via: Via;
   windowId: number;
   tabId: number;
@@ -120,6 +125,8 @@ export interface ExtractPage {
 export interface ExtractSelection {
   to: 'content';
   type: 'extract-selection';
+  /** The user says that it is code. */
+  asCode: boolean;
 }
 
 /** To a content script: rewrite what the focused field holds, or `selectionText` where nothing can be edited. */

@@ -1,6 +1,6 @@
 // One answer of the engine, as far as it has come.
 
-import type { Doubt, EndReason, ErrorCode, Event, Instead, Sentence, SourceRange, Stats, StepKind } from '../generated/protocol';
+import type { Diff, Doubt, EndReason, ErrorCode, Event, Instead, Sentence, SourceRange, Stats, StepKind } from '../generated/protocol';
 
 /** What the engine is doing for an answer. */
 export type Progress =
@@ -20,6 +20,8 @@ export interface Answer {
   progress: Progress;
   text: string;
   sentences: Sentence[];
+  /** How code with comments differs from the code, once it is complete. */
+  diff: Diff | null;
   /** Tokens of the prompt, once known. */
   promptTokens: number | null;
   /** How much of the source the model sees, in UTF-16 units, and where it stands, where it is not all. */
@@ -33,7 +35,18 @@ export interface Answer {
 /** An answer that was asked for under `requestId`, before its first event. */
 export function newAnswer(requestId: string): Answer {
   const progress = { kind: 'waiting' } as const;
-  return { requestId, seq: -1, progress, text: '', sentences: [], promptTokens: null, seen: null, step: null, withdrawn: null };
+  return {
+    requestId,
+    seq: -1,
+    progress,
+    text: '',
+    sentences: [],
+    diff: null,
+    promptTokens: null,
+    seen: null,
+    step: null,
+    withdrawn: null,
+  };
 }
 
 /** Whether events are still to come. */
@@ -75,8 +88,11 @@ export function takeEvent(answer: Answer, event: Event, seq: number): void {
       answer.sentences = [];
       answer.progress = { kind: 'waiting' };
       break;
-    case 'diff':
+    case 'diff': {
+      const { type: _, ...diff } = event;
+      answer.diff = diff;
       break;
+    }
     case 'done':
       answer.progress = { kind: 'done', reason: event.reason, stats: event.stats };
       // Of a source that was read in parts these are the tokens of all parts: more than the context ever held.

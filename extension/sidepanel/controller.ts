@@ -1,16 +1,18 @@
 // What the panel does: which thread is shown, what is asked of the engine, what is said aloud. Knows no DOM.
 
-import type { EngineState, Event, SourceRange } from '../generated/protocol';
+import type { EngineState, Event, ExplainKind, SourceRange } from '../generated/protocol';
 import type { EngineClient, Handle } from '../shared/engine-client';
 import { errorSentence, formatNumber, t } from '../shared/i18n';
 import { newId } from '../shared/id';
 import type { Failure, Intent, PageText, Result } from '../shared/messages';
 import { type Answer, isRunning, newAnswer, takeEvent } from './answer';
-import { copyText, type CopyFormat } from './copy';
+import { type CodeEntry, newCodeEntry } from './code';
+import { copyAnswer, type CopyFormat } from './copy';
 import { exportName, exportThread } from './export';
 import type { ThreadStore } from './store';
 import {
   allAnswers,
+  type AskingEntry,
   attach,
   attachedText,
   type ChatEntry,
@@ -21,7 +23,7 @@ import {
   isBusy,
   newThread,
   type Shape,
-  shapeKey,
+  showAnswer,
   shownAnswer,
   type SummaryEntry,
   type Thread,
@@ -84,7 +86,11 @@ export interface PanelActions {
   ask(question: string): void;
   summarize(): void;
   reshape(entry: SummaryEntry, shape: Shape): void;
-  again(entry: SummaryEntry | ChatEntry): void;
+  /** Explains the code that `text` of the thread is, or adds comments to it. */
+  doWithCode(text: number, task: ExplainKind): void;
+  /** Shows the other thing that can be done with the entry's code. */
+  redo(entry: CodeEntry, task: ExplainKind): void;
+  again(entry: AskingEntry): void;
   /** Asks `question` in the place of the entry's; what was said after it is forgotten. */
   edit(entry: ChatEntry, question: string): void;
   stop(): void;
@@ -184,23 +190,23 @@ export class PanelController implements PanelActions {
   }
 
   reshape(entry: SummaryEntry, shape: Shape): void {
-    const thread = this.#state.thread;
-    if (!thread) return;
-    this.#cancelRunning(thread);
     entry.shape = shape;
-    const before = shownAnswer(entry);
-    const whole = before && before.progress.kind === 'done' && before.progress.reason !== 'cancelled';
-    if (!whole) entry.answers[shapeKey(shape)] = this.#run(thread, entry);
-    this.#save(thread);
-    this.#changed();
+    this.#showWhole(entry);
   }
 
-  again(entry: SummaryEntry | ChatEntry): void {
+  doWithCode(text: number, task: ExplainKind): void {
+    if (this.#state.thread) this.#add(this.#state.thread, newCodeEntry(text, task));
+  }
+
+  redo(entry: CodeEntry, task: ExplainKind): void {
+    entry.task = task;
+    this.#showWhole(entry);
+  }
+
+  again(entry: AskingEntry): void {
     const thread = this.#state.thread;
     if (!thread || isBusy(thread)) return;
-    const answer = this.#run(thread, entry);
-    if (entry.kind === 'chat') entry.answer = answer;
-    else entry.answers[shapeKey(entry.shape)] = answer;
+    showAnswer(entry, this.#run(thread, entry));
     this.#changed();
   }
 
@@ -302,7 +308,7 @@ export class PanelController implements PanelActions {
     const answer = shownAnswer(entry);
     if (!thread || !answer) return false;
     try {
-      await this.#browser.writeClipboard(copyText(answer.text, entryText(thread, entry), format));
+      await this.#browser.writeClipboard(copyAnswer(entry, answer.text, entryText(thread, entry), format));
     } catch {
       this.#view.announce(t('copyFailed'));
       return false;
@@ -367,6 +373,7 @@ export class PanelController implements PanelActions {
     } else if (page) {
       const thread = await this.#showPage(page.value);
       if (action === 'summarize') this.#addSummary(thread);
+      if (intent.task && thread.attached !== null) this.#add(thread, newCodeEntry(thread.attached, intent.task));
     }
     this.#changed();
     if (action === 'chat') this.#view.focusComposer();
@@ -443,16 +450,26 @@ export class PanelController implements PanelActions {
 
   #addSummary(thread: Thread): void {
     if (thread.attached === null) return;
+    this.#add(thread, { kind: 'summary', id: newId(), text: thread.attached, shape: FIRST_SHAPE, answers: {} });
+  }
+
+  /** Adds an entry in the place of what is being written. */
+  #add(thread: Thread, entry: SummaryEntry | CodeEntry): void {
     this.#cancelRunning(thread);
-    const entry: SummaryEntry = {
-      kind: 'summary',
-      id: newId(),
-      text: thread.attached,
-      shape: FIRST_SHAPE,
-      answers: {},
-    };
     thread.entries.push(entry);
-    entry.answers[shapeKey(entry.shape)] = this.#run(thread, entry);
+    showAnswer(entry, this.#run(thread, entry));
+    this.#changed();
+  }
+
+  /** Asks for what an entry shows now, unless it is there already. */
+  #showWhole(entry: SummaryEntry | CodeEntry): void {
+    const thread = this.#state.thread;
+    if (!thread) return;
+    this.#cancelRunning(thread);
+    const before = shownAnswer(entry);
+    const whole = before && before.progress.kind === 'done' && before.progress.reason !== 'cancelled';
+    if (!whole) showAnswer(entry, this.#run(thread, entry));
+    this.#save(thread);
     this.#changed();
   }
 
@@ -469,7 +486,7 @@ export class PanelController implements PanelActions {
   }
 
   /** Starts the job of an entry. */
-  #run(thread: Thread, entry: SummaryEntry | ChatEntry): Answer {
+  #run(thread: Thread, entry: AskingEntry): Answer {
     const answer = newAnswer('');
     const handle = this.#engine.start(entryJob(thread, entry), (event, seq) => this.#take(thread, answer, event, seq));
     answer.requestId = handle.id;

@@ -2,11 +2,18 @@
 
 import type { PageText } from '../shared/messages';
 import { toBlocks } from './blocks';
+import { copyCode, isCommented } from './code';
+import type { Entry } from './thread';
 
 export type CopyFormat = 'markdown' | 'plain';
 
 /** Characters that Markdown would read as something else. */
 const MARKDOWN = /[\\`*_[\]<>#|~]/g;
+
+/** What an entry answers, for the clipboard. */
+export function copyAnswer(entry: Entry, text: string, page: PageText | null, format: CopyFormat): string {
+  return isCommented(entry) ? copyCode(text, page?.source ?? null, format) : copyText(text, page, format);
+}
 
 /** `text` for the clipboard. As Markdown, lists are lists and the page is named and linked below. */
 export function copyText(text: string, page: PageText | null, format: CopyFormat): string {

@@ -1,6 +1,7 @@
 // A whole conversation as a Markdown file.
 
 import { t } from '../shared/i18n';
+import { copyCode, isCommented } from './code';
 import { copyText } from './copy';
 import { type Entry, entryText, shownAnswer, type Thread } from './thread';
 
@@ -15,9 +16,15 @@ export function exportThread(thread: Thread): string {
   for (const entry of thread.entries) {
     const answer = shownAnswer(entry);
     if (!answer?.text) continue;
-    parts.push(`## ${heading(thread, entry)}`, copyText(answer.text, null, 'markdown').trimEnd());
+    parts.push(`## ${heading(thread, entry)}`, markdown(thread, entry, answer.text).trimEnd());
   }
   return `${parts.join('\n\n')}\n`;
+}
+
+function markdown(thread: Thread, entry: Entry, text: string): string {
+  const source = entryText(thread, entry)?.source ?? null;
+  // The page is named once, above.
+  return isCommented(entry) ? copyCode(text, source, 'markdown') : copyText(text, null, 'markdown');
 }
 
 /** A file's name after the page's title: nothing in it that any system refuses. */
@@ -29,6 +36,7 @@ export function exportName(thread: Thread): string {
 
 function heading(thread: Thread, entry: Entry): string {
   if (entry.kind === 'chat') return oneLine(entry.question);
+  if (entry.kind === 'code') return t(entry.task === 'comment' ? 'codeCommented' : 'codeExplained');
   return t(entryText(thread, entry)?.source.kind === 'selection' ? 'summaryOfSelection' : 'summaryOfPage');
 }
 

@@ -3,6 +3,7 @@
 import type { ChatRequest, Job, Length, SourceRange, SummaryType, Turn } from '../generated/protocol';
 import type { Failure, PageText } from '../shared/messages';
 import { type Answer, isRunning, tokensUsed } from './answer';
+import { type CodeEntry, codeJob } from './code';
 
 /** What a summary looks like. */
 export interface Shape {
@@ -38,7 +39,10 @@ export interface FailureEntry {
   failure: Failure;
 }
 
-export type Entry = SummaryEntry | ChatEntry | FailureEntry;
+/** An entry that asks the engine. */
+export type AskingEntry = SummaryEntry | ChatEntry | CodeEntry;
+
+export type Entry = AskingEntry | FailureEntry;
 
 export interface Thread {
   tabId: number;
@@ -72,8 +76,23 @@ export function shapeKey(shape: Shape): string {
 
 /** The answer that an entry shows now. */
 export function shownAnswer(entry: Entry): Answer | null {
-  if (entry.kind === 'failure') return null;
-  return entry.kind === 'chat' ? entry.answer : (entry.answers[shapeKey(entry.shape)] ?? null);
+  switch (entry.kind) {
+    case 'failure':
+      return null;
+    case 'chat':
+      return entry.answer;
+    case 'code':
+      return entry.answers[entry.task] ?? null;
+    case 'summary':
+      return entry.answers[shapeKey(entry.shape)] ?? null;
+  }
+}
+
+/** Makes `answer` the one that an entry shows now. */
+export function showAnswer(entry: AskingEntry, answer: Answer): void {
+  if (entry.kind === 'chat') entry.answer = answer;
+  else if (entry.kind === 'code') entry.answers[entry.task] = answer;
+  else entry.answers[shapeKey(entry.shape)] = answer;
 }
 
 /** Every answer of the thread. */
@@ -118,8 +137,9 @@ export function entryText(thread: Thread, entry: Entry): PageText | null {
 }
 
 /** The job behind an entry. Earlier turns go with a question; turns about another text and failed ones do not. */
-export function entryJob(thread: Thread, entry: SummaryEntry | ChatEntry): Job {
+export function entryJob(thread: Thread, entry: AskingEntry): Job {
   const source = entryText(thread, entry)?.source ?? null;
+  if (entry.kind === 'code') return codeJob(entry, source);
   if (entry.kind === 'summary') {
     if (!source) throw new Error('a summary without a text');
     return { type: 'summarize', source, summaryType: entry.shape.type, length: entry.shape.length };

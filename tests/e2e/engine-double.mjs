@@ -62,6 +62,10 @@ export class Engine {
     event({ type: 'queued', ahead: this.#running.size });
     event({ type: 'reading', done: 0, total: 9 });
     event({ type: 'reading', done: 9, total: 9 });
+    if (isUnknown(job)) {
+      event({ type: 'failed', code: 'language-unknown', message: 'the double knows no such language' });
+      return;
+    }
     const timer = setInterval(() => {
       if (at < words.length) {
         event({ type: 'text', text: words[at++] });
@@ -69,6 +73,7 @@ export class Engine {
       }
       const text = words.join('');
       if (job.type === 'rewrite') event({ type: 'diff', ...diff(job.text) });
+      else if (job.type === 'explain') event(job.kind === 'comment' ? { type: 'diff', ...commented(job) } : aboutSecondLine(job, text));
       else event({ type: 'sentence', start: 0, end: text.length, passage: lastParagraph(job.source), flags: [] });
       end('complete');
     }, STEP_MS);
@@ -85,9 +90,29 @@ function answer(job) {
       return `Summary of ${job.source.text.length} units: ${'word '.repeat(200)}`;
     case 'chat':
       return `Answer to ${job.turns.at(-1).text}`;
+    case 'explain':
+      return job.kind === 'explain' ? 'It does this on its second line.' : COMMENT + job.source.text;
     case 'rewrite':
       return job.text.replace(/\bwants\b/g, 'would like').replace(/\breally /g, '');
   }
+}
+
+const COMMENT = '// A comment.\n';
+
+/** JSON has no comments. */
+function isUnknown(job) {
+  return job.type === 'explain' && job.kind === 'comment' && job.source.code?.language === 'json';
+}
+
+function commented({ source }) {
+  const parts = [{ kind: 'insert', text: COMMENT }, { kind: 'equal', text: source.text }];
+  return { parts, flags: [], added: [], notes: [], corrections: [] };
+}
+
+function aboutSecondLine({ source }, text) {
+  const line = source.text.split('\n')[1] ?? '';
+  const start = source.text.indexOf('\n') + 1 + line.length - line.trimStart().length;
+  return { type: 'sentence', start: 0, end: text.length, passage: { start, end: start + line.trim().length, score: 1 }, flags: [] };
 }
 
 /** Word by word, as the engine's is: what stays is told apart from what goes. */

@@ -1,4 +1,4 @@
-// The three jobs through the whole of it: the menu's handler, the content script, the offscreen document, the engine, WebGPU
+// The jobs through the whole of it: the menu's handler, the content script, the offscreen document, the engine, WebGPU
 // and the real side panel; while no request leaves the browser. On the extension as `cargo xtask build` makes it.
 
 import assert from 'node:assert/strict';
@@ -129,6 +129,25 @@ test('Rewrite: the card shows the words that differ; Replace, and one Ctrl+Z', {
   await until('the card to close', async () => !(await sotto.hasCard(page)));
   await page.keyboard.press('Control+z');
   assert.equal(await field.inputValue(), NOTE);
+});
+
+// About a minute: what the model writes of code is nothing that a double could say.
+test('Code: every sentence that has a line has one of the code; comments leave the code as it is', { timeout: 2 * PATIENCE }, async () => {
+  await page.goto(`${site.origin}/code.html`);
+  await page.evaluate(() => getSelection().selectAllChildren(document.getElementById('spans')));
+  const { end, text, sentences } = await panel.follow(() => sotto.chooseMenu('menuExplain'), undefined, PATIENCE);
+  assert.equal(end.type, 'done', JSON.stringify(end));
+  assert.ok(text.trim().length > 0);
+  const { text: code } = await panel.source();
+  const lines = code.split('\n').map((line) => line.trim());
+  for (const { passage } of sentences) assert.ok(!passage || lines.includes(code.slice(passage.start, passage.end)));
+  const commented = await panel.follow(() => sotto.chooseMenu('menuComment'), undefined, PATIENCE);
+  const diff = commented.events.find(({ type }) => type === 'diff');
+  // A model this small may find nothing to say.
+  assert.equal(commented.end.code ?? 'done', diff ? 'done' : 'no-comments', JSON.stringify(commented.end));
+  for (const { kind } of diff?.parts ?? []) assert.notEqual(kind, 'delete');
+  if (diff) assert.equal(diff.parts.filter(({ kind }) => kind === 'equal').map(({ text }) => text).join(''), code);
+  await page.goto(`${site.origin}/short.html`);
 });
 
 test('a password field is refused', async () => {

@@ -112,7 +112,7 @@ async function tabThrough(page) {
   return { reached, unseen };
 }
 
-for (const [surface, state] of [['panel', 'chat'], ['panel', 'changed-page'], ['panel', 'attached'], ['options', 'ready']]) {
+for (const [surface, state] of [['panel', 'chat'], ['panel', 'code-summary'], ['panel', 'changed-page'], ['panel', 'attached'], ['options', 'ready']]) {
   test(`${surface} ${state}: the Tab key reaches everything, and shows where it is`, async () => {
     const page = await gallery.open(surface, state, { reducedMotion: 'reduce' });
     const { reached, unseen } = await tabThrough(page);
@@ -237,6 +237,52 @@ test('panel: a sentence without a passage says so', async () => {
   assert.match(await page.locator('li:has(.unsupported)').textContent(), /no passage found$/);
   assert.match(await page.locator('[role=status]').textContent(), /Sentences without a passage: 1/);
   await page.close();
+});
+
+test('panel: code is explained, commented and copied as it is, one chip from each other by the keyboard', async () => {
+  const page = await gallery.open('panel', 'code-explained');
+  assert.equal(await page.locator('.peek q').textContent(), 'high, low = predict(port, day)');
+  await page.locator('code-entry input:checked').focus();
+  await page.keyboard.press('ArrowRight');
+  assert.deepEqual(await page.locator('.commented ins').allTextContents(), [
+    ' [inserted]     # Predict the tides of each day.\n',
+    ' [inserted]         # A large range is a spring tide.\n',
+  ]);
+  assert.equal(await page.locator('.commented del').count(), 0);
+  assert.match(await page.locator('code-entry').textContent(), /put back as they were: 1/);
+  const copied = async (label) => {
+    await page.getByRole('button', { name: label }).click();
+    return page.evaluate(() => globalThis.browser.clipboard);
+  };
+  const code = await copied('Copy as text');
+  assert.match(code, /^def tide_table\(port, days\):\n    rows = \[\]\n    # Predict the tides of each day\.\n    for day/);
+  assert.equal(await copied('Copy as Markdown'), `\`\`\`python\n${code}\`\`\`\n`);
+  await page.locator('code-entry input:checked').focus();
+  await page.keyboard.press('ArrowLeft');
+  assert.match(await page.locator('.answer-text').textContent(), /^The function tide_table/);
+  assert.deepEqual(await page.evaluate(() => globalThis.engine.jobs.map(({ kind }) => kind)), ['explain', 'comment'], 'nothing is asked twice');
+  await page.close();
+});
+
+test('panel: what an unknown language asks to choose is a button there', async () => {
+  const page = await gallery.open('panel', 'code-language-unknown');
+  await page.locator('.notice').getByRole('button', { name: 'Explain', exact: true }).click();
+  assert.match(await page.locator('.answer-text').textContent(), /^The function tide_table/);
+  assert.equal(await page.locator('code-entry input:checked').inputValue(), 'explain');
+  await page.close();
+});
+
+test('panel: attached code is offered an explanation and comments', async () => {
+  for (const state of ['code-attached', 'code-summary']) {
+    const page = await gallery.open('panel', state);
+    await page.locator('[data-task=comment]:visible').click();
+    const { type, kind, source } = await page.evaluate(() => globalThis.engine.jobs.at(-1));
+    assert.deepEqual([type, kind, source.code], ['explain', 'comment', { language: 'python' }]);
+    await page.close();
+  }
+  const prose = await gallery.open('panel', 'selection');
+  assert.equal(await prose.locator('[data-task]:visible').count(), 0);
+  await prose.close();
 });
 
 test('panel: a long page tells its part, and how far all of it is read', async () => {

@@ -6,6 +6,7 @@ import type { Intent } from '../../extension/shared/messages';
 import { PanelController } from '../../extension/sidepanel/controller';
 import { defineElements, Panel } from '../../extension/sidepanel/views/panel';
 import { ANSWER, CONTEXT, DONE, HEADLINE, KEY_POINTS, PAGE, SELECTION, TLDR, URL_OF_PAGE } from './article';
+import { CODE_PAGE, COMMENTED, COMMENTING, EXPLAINED, LANGUAGE_UNKNOWN } from './code';
 import { BrowserDouble, type BrowserSetup, EngineDouble, MODEL, type Script, STATS, StoreDouble } from './doubles';
 
 interface Scene {
@@ -31,6 +32,10 @@ const intent = (action: Intent['action'], page: Intent['page']): Intent => ({ ac
 const SUMMARIZE = intent('summarize', { ok: true, value: PAGE });
 const CHAT = intent('chat', { ok: true, value: PAGE });
 
+const CODE_ATTACHED = intent('chat', { ok: true, value: CODE_PAGE });
+const EXPLAIN: Intent = { ...intent('code', { ok: true, value: CODE_PAGE }), task: 'explain' };
+const COMMENT: Intent = { ...EXPLAIN, task: 'comment' };
+
 const script =
   (...events: Event[]): Script =>
   () =>
@@ -38,6 +43,7 @@ const script =
 
 /** Answers each job in its own way. */
 const answerAll: Script = (job: Job) => {
+  if (job.type === 'explain') return job.kind === 'comment' ? COMMENTED : [...EXPLAINED, DONE];
   if (job.type !== 'summarize') return [...ANSWER, DONE];
   return [...(job.summaryType === 'headline' ? HEADLINE : job.summaryType === 'tldr' ? TLDR : KEY_POINTS), DONE];
 };
@@ -58,6 +64,19 @@ const STATES: Record<string, State> = {
   granted: {},
   attached: { browser: { intent: CHAT } },
   selection: { browser: { intent: intent('summarize', { ok: true, value: SELECTION }) }, script: script(...TLDR, DONE) },
+  'code-attached': { browser: { intent: CODE_ATTACHED } },
+  'code-summary': { browser: { intent: intent('summarize', { ok: true, value: CODE_PAGE }) }, script: script(...TLDR, DONE) },
+  'code-explained': {
+    browser: { intent: EXPLAIN },
+    script: answerAll,
+    then: ({ panel }) => click(panel, '.sentence:nth-of-type(2)'),
+  },
+  'code-commenting': { browser: { intent: COMMENT }, script: script(...COMMENTING) },
+  'code-commented': { browser: { intent: COMMENT }, script: answerAll },
+  'code-language-unknown': {
+    browser: { intent: COMMENT },
+    script: (job) => (job.type === 'explain' && job.kind === 'comment' ? LANGUAGE_UNKNOWN : answerAll(job)),
+  },
   asleep: { engine: { state: 'unloaded' }, browser: { intent: CHAT } },
   loading: {
     engine: { state: 'loading', bytes: 41_300_000, totalBytes: 98_362_432 },
@@ -185,7 +204,7 @@ const STATES: Record<string, State> = {
     ),
   ),
   ...Object.fromEntries(
-    (['empty-selection', 'field-protected', 'pdf-locked', 'page-forbidden', 'file-forbidden', 'grant-needed'] as const).map(
+    (['empty-selection', 'not-code', 'field-protected', 'pdf-locked', 'page-forbidden', 'file-forbidden', 'grant-needed'] as const).map(
       (code): [string, State] => [
         code,
         { browser: { tab: NO_GRANT, intent: intent('explain', { ok: false, failure: { code, detail: 'the particulars' } }) } },

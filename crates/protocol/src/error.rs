@@ -27,6 +27,8 @@ pub enum ErrorCode {
     ContextFull,
     /// The selection holds no text.
     EmptySelection,
+    /// The selection is prose and no code.
+    NotCode,
     /// The page holds no readable text.
     EmptyPage,
     /// The field is gone, or holds something else now.

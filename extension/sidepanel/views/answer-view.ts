@@ -1,20 +1,22 @@
 // `<answer-view>`: an answer with its passages, as it comes and when it has ended.
 
-import type { Flag, FlagKind, Sentence } from '../../generated/protocol';
+import type { ErrorCode, Flag, FlagKind, Sentence } from '../../generated/protocol';
 import { h, icon, type IconName } from '../../shared/dom';
 import { cutAtFlags } from '../../shared/flags';
 import { formatNumber, formatPercent, type PlainKey, t } from '../../shared/i18n';
 import type { PageText } from '../../shared/messages';
 import { type Answer, isRunning } from '../answer';
 import { type Block, type Run, sameBlock, toBlocks } from '../blocks';
+import { isCommented } from '../code';
 import type { PanelActions, ShownPassage } from '../controller';
-import type { ChatEntry, SummaryEntry } from '../thread';
+import type { AskingEntry } from '../thread';
+import { showCode } from './commented-code';
 import { failureNotice } from './engine-views';
 import { WithdrawnNote } from './withdrawn-note';
 
 /** What an answer is shown with. */
 export interface AnswerState {
-  entry: SummaryEntry | ChatEntry;
+  entry: AskingEntry;
   answer: Answer;
   /** The text that it is about; without one no sentence can have a passage. */
   page: PageText | null;
@@ -68,13 +70,15 @@ export class AnswerView extends HTMLElement {
       this.#requestId = answer.requestId;
       this.#blocks = [];
       this.#elements = [];
+      delete this.#text.dataset['code'];
       this.#text.replaceChildren();
     }
     this.classList.toggle('writing', answer.progress.kind === 'writing');
     this.setAttribute('aria-busy', String(isRunning(answer)));
     this.#withdrawn.update(answer);
     this.#showProgress(answer);
-    this.#showText(state);
+    if (isCommented(state.entry)) showCode(this.#text, answer);
+    else this.#showText(state);
     this.#showPeek(state);
     this.#showEnd(state);
   }
@@ -177,11 +181,7 @@ export class AnswerView extends HTMLElement {
     again.disabled = busy;
     const parts: Node[] = [];
     if (progress.kind === 'failed') {
-      const retry = h(
-        'button',
-        { class: 'button', attributes: { type: 'button' }, on: { click: () => this.actions.again(entry) } },
-        t('regenerate'),
-      );
+      const retry = this.#remedy(entry, progress.code);
       retry.disabled = busy;
       const notice = failureNotice(progress.code, progress.detail, retry);
       notice.classList.add('answer-failure');
@@ -189,11 +189,13 @@ export class AnswerView extends HTMLElement {
     }
     if (answer.seen) {
       const share = formatPercent(answer.seen.used, answer.seen.total);
-      parts.push(h('p', { class: 'end-note' }, icon('warning'), h('span', {}, t('answerPartSeen', share))));
+      parts.push(h('p', { class: 'end-note' }, icon('warning'), h('span', {}, t(entry.kind === 'code' ? 'codePartSeen' : 'answerPartSeen', share))));
     }
     if (progress.kind === 'done') {
       const note = endNote(progress.reason, answer);
       if (note) parts.push(h('p', { class: 'end-note' }, icon('warning'), h('span', {}, note)));
+      const kept = answer.diff?.notes.length ?? 0;
+      if (kept > 0) parts.push(h('p', { class: 'end-note' }, icon('warning'), h('span', {}, t('codePutBack', formatNumber(kept)))));
       if (page && answer.sentences.length > 0) {
         parts.push(h('p', { class: 'support' }, supportWords(answer.sentences, last)));
       }
@@ -212,6 +214,14 @@ export class AnswerView extends HTMLElement {
       parts.push(h('div', { class: 'answer-foot' }, again));
     }
     this.#end.replaceChildren(...parts);
+  }
+
+  /** The button below a failure. */
+  #remedy(entry: AskingEntry, code: ErrorCode): HTMLButtonElement {
+    // Asked again, it would say the same.
+    const instead = entry.kind === 'code' && code === 'language-unknown' ? entry : null;
+    const click = () => (instead ? this.actions.redo(instead, 'explain') : this.actions.again(entry));
+    return h('button', { class: 'button', attributes: { type: 'button' }, on: { click } }, t(instead ? 'codeExplain' : 'regenerate'));
   }
 
   #tool(key: PlainKey, name: IconName, click: () => void): HTMLButtonElement {

@@ -14,7 +14,7 @@ export class ContextTray extends HTMLElement {
     const page = thread && attachedText(thread);
     const total = engine?.state === 'ready' ? engine.model.contextTokens : null;
     const used = thread && contextUsed(thread);
-    const shown = JSON.stringify([page?.textId, page?.source.title, page?.source.kind, used, total, state.granted]);
+    const shown = JSON.stringify([page?.textId, page?.source.title, page?.source.kind, page?.source.code, used, total, state.granted]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.setAttribute('role', 'group');
@@ -29,7 +29,7 @@ export class ContextTray extends HTMLElement {
     const line = h(
       'div',
       { class: 'tray-line' },
-      h('span', {}, t(source.kind === 'page' ? 'trayPage' : 'traySelection')),
+      h('span', {}, t(source.kind === 'page' ? 'trayPage' : source.code ? 'trayCode' : 'traySelection')),
     );
     if (used !== null && total !== null) {
       line.append(h('span', {}, t('trayTokens', formatNumber(used), formatNumber(total))), meter(used, total));

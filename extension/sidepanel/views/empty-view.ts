@@ -3,7 +3,8 @@
 import { h, icon, type IconName, withKeys } from '../../shared/dom';
 import { t } from '../../shared/i18n';
 import type { PanelActions, PanelState } from '../controller';
-import { attachedText } from '../thread';
+import { attachedText, type Thread } from '../thread';
+import { codeOffers } from './code-entry';
 import { mark } from './mark';
 
 export class EmptyView extends HTMLElement {
@@ -14,23 +15,26 @@ export class EmptyView extends HTMLElement {
     const page = state.thread && attachedText(state.thread);
     const failed = state.thread?.entries.some((entry) => entry.kind === 'failure') ?? false;
     this.hidden = state.thread === null || state.thread.entries.some((entry) => entry.kind !== 'failure');
-    const shown = JSON.stringify([page?.source.kind, state.granted, state.shortcut, failed]);
+    const shown = JSON.stringify([page?.source.kind, page?.source.code, state.thread?.attached, state.granted, state.shortcut, failed]);
     if (shown === this.#shown) return;
     this.#shown = shown;
-    const body = page || state.granted ? this.#suggestions(page?.source.kind === 'selection', page !== null) : ways(state.shortcut);
+    const body = page || state.granted ? this.#suggestions(state.thread) : ways(state.shortcut);
     const title = page || state.granted ? t('readyTitle') : t('emptyTitle');
     this.replaceChildren(
       h('div', { class: 'empty' }, failed ? null : mark(), h('h2', {}, title), h('p', {}, t('emptyIntro')), body),
     );
   }
 
-  #suggestions(isSelection: boolean, attached: boolean): HTMLElement {
-    const summarize = t(isSelection ? 'suggestSummarizeSelection' : 'suggestSummarize');
-    const questions = attached ? [t('suggestMain'), t('suggestExplain')] : [];
+  #suggestions(thread: Thread | null): HTMLElement {
+    const page = thread && attachedText(thread);
+    const summarize = t(page?.source.kind === 'selection' ? 'suggestSummarizeSelection' : 'suggestSummarize');
+    const code = page?.source.code && thread?.attached != null ? codeOffers(this.actions, thread.attached) : [];
+    const questions = page && code.length === 0 ? [t('suggestMain'), t('suggestExplain')] : [];
     return h(
       'div',
       { class: 'suggestions' },
       suggestion(summarize, 'button primary', () => this.actions.summarize()),
+      ...code,
       ...questions.map((question) => suggestion(question, 'button', () => this.actions.ask(question))),
     );
   }

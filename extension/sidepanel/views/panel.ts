@@ -6,6 +6,7 @@ import { isRunning } from '../answer';
 import type { PanelActions, PanelState, PanelView } from '../controller';
 import { allAnswers, shownAnswer } from '../thread';
 import { AnswerView } from './answer-view';
+import { CodeView } from './code-entry';
 import { ContextTray } from './context-tray';
 import { EmptyView } from './empty-view';
 import { EngineDetail, EngineStatus } from './engine-views';
@@ -136,6 +137,7 @@ export function defineElements(): void {
   customElements.define('question-view', QuestionView);
   customElements.define('summary-entry', SummaryView);
   customElements.define('chat-entry', ChatView);
+  customElements.define('code-entry', CodeView);
   customElements.define('failure-entry', FailureView);
   customElements.define('thread-view', ThreadView);
   customElements.define('context-tray', ContextTray);

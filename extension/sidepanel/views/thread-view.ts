@@ -6,6 +6,7 @@ import { type PlainKey, t } from '../../shared/i18n';
 import type { PanelActions, PanelState } from '../controller';
 import { type ChatEntry, type Entry, entryText, type FailureEntry, isBusy, shownAnswer, type SummaryEntry } from '../thread';
 import { type AnswerState, AnswerView } from './answer-view';
+import { CodeView, codeOffers } from './code-entry';
 import { failureNotice } from './engine-views';
 import { QuestionView } from './question-view';
 
@@ -44,6 +45,7 @@ export class SummaryView extends EntryView<SummaryEntry> {
           { class: 'shapes' },
           this.#chips('shapeLabel', `${entry.id}-type`, TYPES, (type) => ({ type, length: this.#entry!.shape.length })),
           this.#chips('lengthLabel', `${entry.id}-length`, LENGTHS, (length) => ({ type: this.#entry!.shape.type, length })),
+          page?.source.code && h('div', { class: 'offers' }, ...codeOffers(this.actions, entry.text)),
         ),
         this.#answer,
       );
@@ -109,9 +111,13 @@ export class FailureView extends EntryView<FailureEntry> {
   }
 }
 
+const VIEWS = { summary: SummaryView, chat: ChatView, code: CodeView, failure: FailureView };
+
+type EntryElement = InstanceType<(typeof VIEWS)[keyof typeof VIEWS]>;
+
 export class ThreadView extends HTMLElement {
   actions!: PanelActions;
-  readonly #views = new Map<string, SummaryView | ChatView | FailureView>();
+  readonly #views = new Map<string, EntryElement>();
   readonly #list = h('div', { class: 'entries', attributes: { role: 'group', 'aria-label': t('threadLabel') } });
 
   connectedCallback(): void {
@@ -137,9 +143,8 @@ export class ThreadView extends HTMLElement {
     return this.#list.lastElementChild;
   }
 
-  #add(entry: Entry): SummaryView | ChatView | FailureView {
-    const view =
-      entry.kind === 'summary' ? new SummaryView() : entry.kind === 'chat' ? new ChatView() : new FailureView();
+  #add(entry: Entry): EntryElement {
+    const view = new VIEWS[entry.kind]();
     view.actions = this.actions;
     this.#views.set(entry.id, view);
     this.#list.append(view);
