@@ -92,7 +92,7 @@ fn has_form(key: &str, source: &Index<'_>) -> bool {
     let cut =
         |ending: &&str| key.strip_suffix(ending).is_some_and(|base| base.len() >= 4 && source.holds(base));
     source.holds(key)
-        || ENDINGS.iter().any(|ending| cut(ending))
+        || ENDINGS.iter().any(cut)
         || key.len() >= 4 && ENDINGS.iter().any(|ending| source.holds(&format!("{key}{ending}")))
 }
 

@@ -3,7 +3,8 @@
 //! A job goes through `run`: what of the page the model sees (`long_summary` reads what is too long part after part, `retrieval`
 //! finds the passages for a question; `chunks` cuts), what the model is told (`prompts`), what it wraps its text in
 //! taken off (`clean`), the text held to its length and kept from repeating itself (`draft`, `loops`), and each
-//! sentence checked against its source (`citations`, `flags`). A rewrite goes piece by piece
+//! sentence checked against its source (`citations`, `flags`). A summary that fails its checks (`doubts`) gives way to another, and
+//! then to `key_passages`. A rewrite goes piece by piece
 //! (`rewrite`) and ends with its word `diff`; code is explained or given comments by `explain`. Page text and model
 //! output are hostile: every pass over them is near-linear, and none panics.
 

@@ -111,7 +111,7 @@ pub fn telling(text: &str) -> Option<Note> {
 /// Whether a sentence ends with a mark, be it in quotes or brackets, as headings do not.
 fn ends(sentence: &str) -> bool {
     sentence
-        .trim_end_matches(|c: char| matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | '」' | '』' | '）'))
+        .trim_end_matches(['"', '\'', '”', '’', '»', ')', '」', '』', '）'])
         .ends_with(['.', '!', '?', '…', '。', '！', '？', '．'])
 }
 
