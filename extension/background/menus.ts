@@ -17,6 +17,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   toneSimpler: 'simpler',
   toneList: 'list',
   toneProofread: 'proofread',
+  toneOwn: 'own',
 };
 
 /** Chrome keeps the entries between starts: called when the extension is installed or updated. */

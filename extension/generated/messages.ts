@@ -20,6 +20,7 @@ export interface MessageArguments {
   toneSimpler: [];
   toneList: [];
   toneProofread: [];
+  toneOwn: [];
   engineUnloaded: [];
   engineUnloadedHint: [];
   engineLoading: [];
@@ -130,6 +131,8 @@ export interface MessageArguments {
   cardLabel: [];
   cardText: [];
   cardTones: [];
+  cardOwnSave: [];
+  cardNotSaved: [count: string];
   cardReplace: [];
   cardReplaceAnyway: [];
   cardInsertBelow: [];

@@ -1,4 +1,6 @@
-// What the user has chosen, in `chrome.storage.local`. The options page writes it.
+// What the user has chosen, in `chrome.storage.local`. The options page writes it; the service worker adds what a card saves.
+
+import { newId } from './id';
 
 /** A way to rewrite that the user has put into words. */
 export interface SavedRewrite {
@@ -29,6 +31,20 @@ export async function loadSettings(): Promise<Settings> {
 /** Keeps what was chosen; the rest stays as it is. */
 export function saveSettings(changed: Partial<Settings>): Promise<void> {
   return chrome.storage.local.set(changed);
+}
+
+/** Adds a way to rewrite, and gives it; null where it cannot be one, or there are enough. */
+export async function addRewrite(name: string, instruction: string): Promise<SavedRewrite | null> {
+  const added = { id: newId(), name: name.trim(), instruction: instruction.trim() };
+  const fits = isWithin(added.name, NAME_UNITS) && isWithin(added.instruction, INSTRUCTION_UNITS);
+  const { savedRewrites } = await loadSettings();
+  if (!fits || savedRewrites.length >= MOST_REWRITES) return null;
+  await saveSettings({ savedRewrites: [...savedRewrites, added] });
+  return added;
+}
+
+function isWithin(text: string, most: number): boolean {
+  return text.length > 0 && text.length <= most;
 }
 
 function minutes(value: unknown): number {

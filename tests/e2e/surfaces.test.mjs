@@ -133,6 +133,8 @@ test('what is said in a private window is kept nowhere else', { timeout: PATIENC
   await until('the box', () => panel.evaluate(() => document.querySelector('question-composer textarea') !== null));
   await panel.ask('A secret question?');
   await says('Answer to A secret question?');
+  const saving = { to: 'background', type: 'save-rewrite', name: 'secret', instruction: 'secret' };
+  assert.deepEqual(await panel.evaluate((message) => chrome.runtime.sendMessage(message), saving), { reply: null });
   // A thread is stored within 400 ms of a change.
   await new Promise((done) => setTimeout(done, 1000));
   assert.doesNotMatch(await kept(), /secret|SEEN/);
