@@ -195,6 +195,9 @@ export interface MessageArguments {
   optionsRewriteDelete: [name: string];
   optionsRewriteSaved: [];
   optionsRewriteDeleted: [];
+  optionsInstructions: [];
+  optionsInstructionsIntro: [];
+  optionsInstructionsExample: [];
   optionsData: [];
   optionsDataIntro: [];
   optionsDataThreads: [];
@@ -216,6 +219,9 @@ export interface MessageArguments {
   optionsLanguages: [];
   optionsLanguagesIntro: [language: string];
   optionsLanguagesList: [languages: string];
+  optionsAnswerLanguage: [];
+  optionsAnswerLanguageOwn: [];
+  optionsAnswerLanguageHint: [];
   optionsPrivacy: [];
   optionsPrivacyText: [];
   errorNoWebgpu: [];

@@ -82,15 +82,20 @@ const ADAPTER = { name: 'double', software: true, variants: [] };
 function answer(job) {
   switch (job.type) {
     case 'summarize':
-      return `Summary of ${job.source.text.length} units: ${'word '.repeat(200)}`;
+      return `Summary of ${job.source.text.length} units${wanted(job)}: ${'word '.repeat(200)}`;
     case 'chat':
-      return `Answer to ${job.turns.at(-1).text}`;
+      return `Answer to ${job.turns.at(-1).text}${wanted(job)}`;
     case 'rewrite':
       return diff(job)
         .parts.filter(({ kind }) => kind !== 'delete')
         .map(({ text }) => text)
         .join('');
   }
+}
+
+/** What the settings ask for of every answer: the double says it, and does not follow. */
+function wanted({ preferences: { language, instructions } }) {
+  return language || instructions ? ` (${language}, ${instructions})` : '';
 }
 
 /** What the double changes: wishes are put politely. */

@@ -167,8 +167,8 @@ test('settings: a rewrite is saved, changed and deleted; the time to unload is k
   const page = await gallery.open('options', 'asleep');
   const stored = () => page.evaluate(() => globalThis.stored);
   await page.getByLabel('Name').fill('As a question');
-  await page.getByLabel('Instruction').fill('Rewrite this as a polite question');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByLabel('Instruction', { exact: true }).fill('Rewrite this as a polite question');
+  await page.locator('form', { has: page.getByLabel('Name') }).getByRole('button', { name: 'Save' }).click();
   await page.getByRole('button', { name: 'Edit “As a question”' }).click();
   await page.getByLabel('Name').fill('Question');
   await page.keyboard.press('Enter');
@@ -182,6 +182,29 @@ test('settings: a rewrite is saved, changed and deleted; the time to unload is k
   await page.getByLabel('Unload when unused for').selectOption('60');
   assert.equal((await stored()).idleMinutes, 60);
   await page.close();
+});
+
+test('settings: the language of answers and the standing instructions are kept, and shown again', async () => {
+  const page = await gallery.open('options', 'asleep');
+  const stored = () => page.evaluate(() => ({ language: globalThis.stored.language, instructions: globalThis.stored.instructions }));
+  const language = page.getByLabel('Summaries and answers in');
+  const box = page.getByRole('textbox', { name: 'Standing instructions' });
+  assert.equal(await language.inputValue(), '');
+  await language.selectOption('Deutsch');
+  await box.fill('  Use short words. ');
+  await page.locator('form', { has: box }).getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('status').getByText('Saved').waitFor();
+  assert.deepEqual(await stored(), { language: 'de', instructions: 'Use short words.' });
+  await box.press('End');
+  await box.pressSequentially(' And');
+  assert.equal(await page.getByRole('status').getByText('Saved').count(), 0, 'what is typed since is not saved');
+  await language.selectOption('');
+  assert.equal((await stored()).language, null);
+  await page.close();
+  const ready = await gallery.open('options', 'ready');
+  assert.equal(await ready.getByLabel('Summaries and answers in').inputValue(), 'de');
+  assert.match(await ready.getByRole('textbox', { name: 'Standing instructions' }).inputValue(), /^Use short sentences/);
+  await ready.close();
 });
 
 test('settings: a missing shortcut is reported; everything is deleted only when asked twice', async () => {

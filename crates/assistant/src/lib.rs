@@ -20,6 +20,7 @@ mod flags;
 mod long_summary;
 mod loops;
 mod notes;
+mod preferences;
 mod prompts;
 mod protected;
 mod retrieval;

@@ -13,7 +13,8 @@ use crate::{
     units::{Units, units_in},
 };
 use protocol::{
-    EndReason, Event, Passage, Sentence, Source, SourceRange, Stats, StepKind, SummarizeRequest, SummaryType,
+    EndReason, Event, Passage, Preferences, Sentence, Source, SourceRange, Stats, StepKind, SummarizeRequest,
+    SummaryType,
 };
 use std::ops::Range;
 use text::{Cancel, Generate, GenerateError};
@@ -70,7 +71,7 @@ pub async fn summarize<G: Generate>(
     let mut shown = Shown { list: shape.list, units: 0, emit };
     if matches!(request.summary_type, SummaryType::Headline | SummaryType::Teaser) {
         let notes = pick(&memory.notes, NOTES_TO_WRITE_FROM);
-        let (reason, stats) = write(model, source, &shape, &notes, cancel, &mut shown).await?;
+        let (reason, stats) = write(model, request, &shape, &notes, cancel, &mut shown).await?;
         add(&mut cost, &stats);
         if shown.units > 0 || reason == EndReason::Cancelled {
             return Ok((reason, cost));
@@ -92,7 +93,8 @@ async fn read_all<G: Generate>(
 ) -> Ended {
     let shape = prompts::notes();
     let wanted = PART_TOKENS.max((source.text.len() / BYTES_PER_TOKEN) as u32 / MANY_PARTS);
-    let room = budget(model, &prompts::summary("", shape.task), shape.options.max_tokens).min(wanted);
+    let none = Preferences::default();
+    let room = budget(model, &prompts::summary("", shape.task, &none), shape.options.max_tokens).min(wanted);
     let parts = (room >= LEAST_TOKENS)
         .then(|| chunks(&source.text, room, &|text| model.count_tokens(text)))
         .flatten()
@@ -156,7 +158,8 @@ async fn read<G: Generate>(
         Event::Sentence(sentence) => found.push(sentence),
         _ => {}
     };
-    let messages = prompts::summary(part.trim(), shape.task);
+    // Notes are the page's own words, or their support could not be seen: in another language none would stay.
+    let messages = prompts::summary(part.trim(), shape.task, &Preferences::default());
     let (text, reason, stats) =
         generate(model, &messages, &shape.options, cancel, output, &mut listen).await?;
     // The limit cut the last one in the middle.
@@ -208,13 +211,14 @@ impl Shown<'_> {
 /// Lets the model write from the notes, and shows each sentence that the source supports once it is complete.
 async fn write<G: Generate>(
     model: &mut G,
-    source: &Source,
+    request: &SummarizeRequest,
     shape: &Shape,
     notes: &[Note],
     cancel: &Cancel,
     shown: &mut Shown<'_>,
 ) -> Ended {
-    let room = budget(model, &prompts::summary("", shape.task), shape.options.max_tokens);
+    let (source, wanted) = (&request.source, &request.preferences);
+    let room = budget(model, &prompts::summary("", shape.task, wanted), shape.options.max_tokens);
     let mut lines = String::new();
     for note in notes {
         if model.count_tokens(&lines) + model.count_tokens(&note.text) + 2 > room {
@@ -236,7 +240,7 @@ async fn write<G: Generate>(
         }
         _ => {}
     };
-    let messages = prompts::summary(lines.trim_end(), shape.task);
+    let messages = prompts::summary(lines.trim_end(), shape.task, wanted);
     let (_, reason, stats) = generate(model, &messages, &shape.options, cancel, output, &mut listen).await?;
     Ok((reason, stats))
 }

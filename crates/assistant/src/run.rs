@@ -9,13 +9,14 @@ use crate::{
     failure::Failure,
     flags::flags,
     long_summary::{self, Memory},
-    prompts,
+    preferences, prompts,
     retrieval::{self, Part},
     rewrite,
     units::Units,
 };
 use protocol::{
-    ChatRequest, EndReason, Event, Job, Sentence, Source, SourceKind, SourceRange, Stats, SummarizeRequest,
+    ChatRequest, EndReason, Event, Job, Preferences, Sentence, Source, SourceKind, SourceRange, Stats,
+    SummarizeRequest,
 };
 use std::ops::Range;
 use text::{Cancel, Finish, Flow, Generate, Message, Options, Outcome, Progress};
@@ -60,17 +61,18 @@ async fn summarize<G: Generate>(
     cancel: &Cancel,
     emit: &mut dyn FnMut(Event),
 ) -> Ended {
-    let source = &request.source;
+    let (source, wanted) = (&request.source, &request.preferences);
     check(source)?;
+    preferences::check(wanted)?;
     let shape = prompts::shape(request.summary_type, request.length);
-    let budget = budget(model, &prompts::summary("", shape.task), shape.options.max_tokens);
+    let budget = budget(model, &prompts::summary("", shape.task, wanted), shape.options.max_tokens);
     if !fits(&source.text, budget, &|text| model.count_tokens(text)) {
         return long_summary::summarize(model, request, memory, cancel, emit).await;
     }
     let index = Index::new(&source.text);
     let filter = if shape.list { Filter::List(Bullets::default()) } else { Filter::Prose(Unwrap::new("")) };
     let output = Output::new(filter, Draft::new(shape.sentences), Some(&index), None);
-    let messages = prompts::summary(source.text.trim(), shape.task);
+    let messages = prompts::summary(source.text.trim(), shape.task, wanted);
     let (_, reason, stats) = generate(model, &messages, &shape.options, cancel, output, emit).await?;
     Ok((reason, stats))
 }
@@ -85,25 +87,26 @@ async fn chat<G: Generate>(
         Some(turn) if turn.role == protocol::Role::User && !turn.text.trim().is_empty() => turn.text.trim(),
         _ => return Err(Failure::NoQuestion),
     };
+    preferences::check(&request.preferences)?;
     let options = prompts::chat_options();
-    let turns = &request.turns[..];
+    let (turns, wanted) = (&request.turns[..], &request.preferences);
     let Some(source) = &request.source else {
         let mut turns = turns;
         // The oldest turns go first when all do not fit.
-        while budget(model, &prompts::chat(None, turns), options.max_tokens) == 0 {
+        while budget(model, &prompts::chat(None, turns, wanted), options.max_tokens) == 0 {
             turns = later(turns).ok_or(Failure::DoesNotFit(model.context_tokens()))?;
         }
         let output = Output::new(Filter::None, Draft::new(usize::MAX), None, None);
         let (_, reason, stats) =
-            generate(model, &prompts::chat(None, turns), &options, cancel, output, emit).await?;
+            generate(model, &prompts::chat(None, turns, wanted), &options, cancel, output, emit).await?;
         return Ok((reason, stats));
     };
     check(source)?;
-    let (part, turns) = see(model, &source.text, turns, options.max_tokens)?;
+    let (part, turns) = see(model, &source.text, turns, wanted, options.max_tokens)?;
     tell_part(source, &part, emit);
     let index = Index::new(&source.text);
     let output = Output::new(Filter::None, Draft::new(usize::MAX), Some(&index), Some(question));
-    let messages = prompts::chat(Some(&part.text), turns);
+    let messages = prompts::chat(Some(&part.text), turns, wanted);
     let (_, reason, stats) = generate(model, &messages, &options, cancel, output, emit).await?;
     Ok((reason, stats))
 }
@@ -138,10 +141,11 @@ fn see<'t, G: Generate>(
     model: &G,
     page: &str,
     turns: &'t [protocol::Turn],
+    wanted: &Preferences,
     max_tokens: u32,
 ) -> Result<(Part, &'t [protocol::Turn]), Failure> {
     let count = |text: &str| model.count_tokens(text);
-    let room = |turns: &[protocol::Turn]| budget(model, &prompts::chat(Some(""), turns), max_tokens);
+    let room = |turns: &[protocol::Turn]| budget(model, &prompts::chat(Some(""), turns, wanted), max_tokens);
     let is_short = fits(page, room(&turns[turns.len() - 1..]), &count);
     let mut told = turns;
     loop {
