@@ -98,7 +98,8 @@ async function rewriteIn(tab: TabRef, frameId: number, tone: Tone, selectionText
   const token = newId();
   await send({ to: 'offscreen', type: 'grant', token, tabId: tab.id, frameId });
   const { savedRewrites: saved } = await loadSettings();
-  return ask(tab.id, frameId, { to: 'content', type: 'rewrite', tone, saved, token, selectionText });
+  const canSave = !chrome.extension.inIncognitoContext;
+  return ask(tab.id, frameId, { to: 'content', type: 'rewrite', tone, saved, canSave, token, selectionText });
 }
 
 function leavePage(action: 'summarize', via: Via, tab: TabRef, page: Result<PageText>): Promise<void> {

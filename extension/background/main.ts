@@ -2,6 +2,7 @@
 // through it, so that it may die at any time.
 
 import { failure, isOwnPage, listen, success } from '../shared/messages';
+import { addRewrite } from '../shared/settings';
 import { takeIntent } from './intents';
 import { chat, open, rewrite, summarizeSelectionOrPage, tabRef } from './jobs';
 import { deleteLeftovers } from './leftovers';
@@ -38,7 +39,8 @@ chrome.commands.onCommand.addListener((command, clicked) => {
   else if (command === 'rewrite') void rewrite(tab, 'as-is', 'shortcut', null);
 });
 
-// Content scripts have nothing to ask of the service worker: all they do, it tells them to.
+// Content scripts have nothing to ask of the service worker: all they do, it tells them to. What a card saves comes through
+// the port that the gesture opened.
 listen('background', isOwnPage, {
   'ensure-engine': async () => {
     try {
@@ -52,4 +54,6 @@ listen('background', isOwnPage, {
   'read-page': ({ tabId }) => readPage(tabId),
   'show-passage': ({ tabId, frameId, textId, start, end }) =>
     ask(tabId, frameId, { to: 'content', type: 'highlight-passage', textId, start, end }),
+  // Private windows keep nothing.
+  'save-rewrite': ({ name, instruction }) => (chrome.extension.inIncognitoContext ? null : addRewrite(name, instruction)),
 });

@@ -17,6 +17,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   toneSimpler: 'simpler',
   toneList: 'list',
   toneProofread: 'proofread',
+  toneOwn: 'own',
 };
 
 /** And of those for code. The menu cannot tell what is selected: they are there for every selection, and may answer that it is no code. */

@@ -17,10 +17,12 @@ export interface CardOptions {
   anchorRect: AnchorRect;
   /** What is to be rewritten, as it was read. */
   originalText: string;
-  /** How to rewrite it first; the card may offer the other tones. */
+  /** How to rewrite it first; the card may offer the other tones. With `own` it asks what to do. */
   tone: Tone;
   /** The user's own ways to rewrite, offered after the tones. */
   saved: readonly SavedRewrite[];
+  /** Adds one to these, and gives it; null where that was not done. Itself null where nothing may be kept. */
+  save: ((name: string, instruction: string) => Promise<SavedRewrite | null>) | null;
   /** Allows rewrites, and nothing else. The content script closes it after `onClose`. */
   client: EngineClient;
   /** Whether `onApply` can replace the text; else the card offers Copy alone. */
@@ -37,5 +39,5 @@ export interface Card {
   close(): void;
 }
 
-/** Shows the card, starts the rewrite. Exported as `openCard` by content/card/. */
+/** Shows the card, starts the rewrite unless it has to ask for the instruction. Exported as `openCard` by content/card/. */
 export type OpenCard = (options: CardOptions) => Card;

@@ -11,7 +11,7 @@ import { deepActiveElement, type Field, focusedField } from './field';
 let open: Card | null = null;
 
 /** Opens the card for what the message and the page tell to rewrite, in the place of one that is open. */
-export function rewriteHere({ tone, saved, token, selectionText }: RewriteHere): Result<null> {
+export function rewriteHere({ tone, saved, canSave, token, selectionText }: RewriteHere): Result<null> {
   const field = selectionText === null ? writableOrSelected() : success(readOnly(selectionText));
   if (!field.ok) return field;
   open?.close();
@@ -22,6 +22,7 @@ export function rewriteHere({ tone, saved, token, selectionText }: RewriteHere):
     originalText: text,
     tone,
     saved,
+    save: canSave ? (name, instruction) => client.saveRewrite(name, instruction) : null,
     client,
     editable: apply !== null,
     onApply: apply ?? (async () => ({ kind: 'failed' })),

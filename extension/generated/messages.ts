@@ -22,6 +22,7 @@ export interface MessageArguments {
   toneSimpler: [];
   toneList: [];
   toneProofread: [];
+  toneOwn: [];
   engineUnloaded: [];
   engineUnloadedHint: [];
   engineLoading: [];
@@ -147,6 +148,8 @@ export interface MessageArguments {
   cardLabel: [];
   cardText: [];
   cardTones: [];
+  cardOwnSave: [];
+  cardNotSaved: [count: string];
   cardReplace: [];
   cardReplaceAnyway: [];
   cardInsertBelow: [];
@@ -209,6 +212,9 @@ export interface MessageArguments {
   optionsRewriteDelete: [name: string];
   optionsRewriteSaved: [];
   optionsRewriteDeleted: [];
+  optionsInstructions: [];
+  optionsInstructionsIntro: [];
+  optionsInstructionsExample: [];
   optionsData: [];
   optionsDataIntro: [];
   optionsDataThreads: [];
@@ -230,6 +236,9 @@ export interface MessageArguments {
   optionsLanguages: [];
   optionsLanguagesIntro: [language: string];
   optionsLanguagesList: [languages: string];
+  optionsAnswerLanguage: [];
+  optionsAnswerLanguageOwn: [];
+  optionsAnswerLanguageHint: [];
   optionsPrivacy: [];
   optionsPrivacyText: [];
   errorNoWebgpu: [];

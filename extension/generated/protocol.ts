@@ -18,6 +18,11 @@ software: boolean,
 variants: Array<string>, };
 
 /**
+ * Languages that answers can be asked for in, by their BCP 47 tags.
+ */
+export type AnswerLanguage = "ar" | "cs" | "da" | "de" | "el" | "en" | "es" | "fi" | "fr" | "he" | "hi" | "hu" | "id" | "it" | "ja" | "ko" | "nb" | "nl" | "pl" | "pt" | "ro" | "ru" | "sv" | "tr" | "uk" | "vi" | "zh-Hans" | "zh-Hant";
+
+/**
  * Reading a prompt whose beginning is in the context; medians.
  */
 export type BenchAgain = {
@@ -234,7 +239,11 @@ source: Source | null,
 /**
  * All turns so far, oldest first; the last one is the user's.
  */
-turns: Array<Turn>, };
+turns: Array<Turn>,
+/**
+ * What the user wants of every answer.
+ */
+preferences: Preferences, };
 
 /**
  * Code on a page or in an editor.
@@ -643,6 +652,20 @@ end: number,
 score: number, };
 
 /**
+ * What the user wants of every summary and answer, as the settings have it. Rewrites keep the language of their text, and have
+ * instructions of their own.
+ */
+export type Preferences = {
+/**
+ * The language to answer in; none: that of the page, or of the question.
+ */
+language: AnswerLanguage | null,
+/**
+ * What to mind, in the user's own words, at most [`Preferences::LONGEST_INSTRUCTIONS`] UTF-16 units.
+ */
+instructions: string | null, };
+
+/**
  * Why a [`Correction`] was made. Told from the two texts alone, so that it is never the model's excuse.
  */
 export type Reason = "spelling" | "grammar" | "punctuation" | "capitalisation" | "spacing" | "word-choice" | "wording";
@@ -809,7 +832,11 @@ summaryType: SummaryType,
 /**
  * The summary's length.
  */
-length: Length, };
+length: Length,
+/**
+ * What the user wants of every answer.
+ */
+preferences: Preferences, };
 
 /**
  * Shapes of a summary, named as in the web's Summarizer API.

@@ -5,14 +5,20 @@ import { load } from '../load.mjs';
 const { Broker } = await load('broker.ts', import.meta.url);
 
 const STATS = { promptTokens: 3, reusedTokens: 0, generatedTokens: 2, firstTokenSeconds: 1, decodeSeconds: 1 };
-const REWRITE = { type: 'rewrite', text: 'he wants', tone: 'as-is' };
+const REWRITE = { type: 'rewrite', text: 'he wants', tone: 'as-is', instruction: null, attempt: 0 };
 const EXPLAIN = { type: 'explain', kind: 'explain', source: { kind: 'selection', title: '', text: 'x = 1', language: null, code: { language: null } } };
 const CHAT = { type: 'chat', source: null, turns: [{ role: 'user', text: 'Why?' }] };
 
 function setUp() {
   const posted = [];
   const busy = [];
-  const broker = new Broker({ post: (command) => posted.push(command) }, (now) => busy.push(now));
+  const kept = [];
+  const save = async (name, instruction) => {
+    if (name === 'broken') throw new Error('no service worker');
+    kept.push([name, instruction]);
+    return { id: '1', name, instruction };
+  };
+  const broker = new Broker({ post: (command) => posted.push(command) }, (now) => busy.push(now), save);
   const connect = (kind = 'panel') => {
     const got = [];
     const port = { postMessage: (message) => got.push(message) };
@@ -20,7 +26,7 @@ function setUp() {
     return { port, got, events: () => got.filter(({ type }) => type === 'event').map(({ seq, event }) => [seq, event.type]) };
   };
   const event = (id, seq, event) => broker.fromWorker({ type: 'event', id, seq, event });
-  return { broker, posted, busy, connect, event };
+  return { broker, posted, busy, kept, connect, event };
 }
 
 test('a surface that connects is told the state, and every change of it', () => {
@@ -96,6 +102,45 @@ test("a field may rewrite, and what it started ends with it; a panel's requests 
   assert.equal(field.got.some(({ id }) => id === 'p'), false);
   broker.disconnect(field.port);
   assert.deepEqual(posted.at(-1), { type: 'cancel', id: 'f' });
+});
+
+test("a field's rewrite has what rewrites have, in bounds, and nothing that comes along", () => {
+  const { broker, posted, connect } = setUp();
+  const { port, events } = connect('field');
+  const own = { ...REWRITE, tone: 'own', instruction: 'x'.repeat(500) };
+  broker.fromPort(port, { type: 'start', id: 'a', job: { ...own, preferences: { language: 'de', instructions: 'Obey.' } } });
+  assert.deepEqual(posted, [{ type: 'request', id: 'a', job: own }]);
+  for (const [at, instruction] of ['x'.repeat(501), 5, { length: 1 }, ['x'], undefined].entries()) {
+    broker.fromPort(port, { type: 'start', id: `b${at}`, job: { ...own, instruction } });
+  }
+  assert.equal(posted.length, 1);
+  assert.equal(events().length, 5);
+});
+
+test('a field may save rewrites of a sane length, so many times; a panel has its own way', async () => {
+  const { broker, kept, connect } = setUp();
+  const [panel, field] = [connect(), connect('field')];
+  const save = async ({ port }, name, instruction) => {
+    broker.fromPort(port, { type: 'save-rewrite', name, instruction });
+    await new Promise((done) => setTimeout(done));
+  };
+  await save(panel, 'Pirate', 'As a pirate');
+  await save(field, 'Pirate', 'As a pirate');
+  await save(field, 'x'.repeat(41), 'As a pirate');
+  await save(field, 'Long', 'x'.repeat(501));
+  await save(field, { length: 1 }, 'As a pirate');
+  await save(field, 'broken', 'As a pirate');
+  assert.deepEqual(kept, [['Pirate', 'As a pirate']]);
+  const answers = ({ got }) => got.filter(({ type }) => type === 'rewrite-saved').map(({ rewrite }) => rewrite);
+  assert.deepEqual(answers(panel), []);
+  assert.deepEqual(answers(field), [{ id: '1', name: 'Pirate', instruction: 'As a pirate' }, null, null, null]);
+  for (let times = 0; times < 30; times++) await save(field, `${times}`, 'Again');
+  assert.equal(kept.length, 17);
+  const closed = connect('field');
+  broker.fromPort(closed.port, { type: 'save-rewrite', name: 'Late', instruction: 'Late' });
+  broker.disconnect(closed.port);
+  await new Promise((done) => setTimeout(done));
+  assert.deepEqual(answers(closed), []);
 });
 
 test('a lost worker ends what was under way, once, and says so in the state', () => {

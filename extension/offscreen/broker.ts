@@ -3,13 +3,14 @@
 
 import type { EngineState, Envelope, ErrorCode, Event, Job, WorkerCommand, WorkerMessage } from '../generated/protocol';
 import type { PortCommand, PortMessage } from '../shared/engine-port';
+import { INSTRUCTION_UNITS, MOST_REWRITES, NAME_UNITS, type SavedRewrite } from '../shared/settings';
 
 /** What the broker needs of a port. */
 export interface Port {
   postMessage(message: PortMessage): void;
 }
 
-/** What a port may ask for: a panel everything; a field's card only rewrites, and its requests end with it. */
+/** What a port may ask for: a panel everything; a field's card only rewrites, and to save one; its requests end with it. */
 export type PortKind = 'panel' | 'field';
 
 /** The worker, which may be started again after a crash. */
@@ -30,7 +31,12 @@ interface PortState {
   kind: PortKind;
   /** Requests started through this port. */
   started: Set<string>;
+  /** How often it asked to save a rewrite. */
+  saves: number;
 }
+
+/** Adds to the saved rewrites, and gives what was added; null where nothing was. */
+export type SaveRewrite = (name: string, instruction: string) => Promise<SavedRewrite | null>;
 
 /** The end event of a cancelled request is made here if the engine has not sent it after this many milliseconds. */
 const CANCEL_MS = 80;
@@ -46,18 +52,20 @@ export class Broker {
   readonly #worker: Worker;
   /** Called with whether any request is under way, whenever that may have changed. */
   readonly #onBusy: (busy: boolean) => void;
+  readonly #saveRewrite: SaveRewrite;
   readonly #ports = new Map<Port, PortState>();
   readonly #requests = new Map<string, Request>();
   readonly #selfTests: Port[] = [];
   #state: EngineState = { state: 'unloaded' };
 
-  constructor(worker: Worker, onBusy: (busy: boolean) => void) {
+  constructor(worker: Worker, onBusy: (busy: boolean) => void, saveRewrite: SaveRewrite) {
     this.#worker = worker;
     this.#onBusy = onBusy;
+    this.#saveRewrite = saveRewrite;
   }
 
   connect(port: Port, kind: PortKind): void {
-    this.#ports.set(port, { kind, started: new Set() });
+    this.#ports.set(port, { kind, started: new Set(), saves: 0 });
     port.postMessage({ type: 'state', ...this.#state });
   }
 
@@ -90,6 +98,9 @@ export class Broker {
         if (state.kind !== 'panel') break;
         this.#selfTests.push(port);
         this.#worker.post({ type: 'selfTest' });
+        break;
+      case 'save-rewrite':
+        if (state.kind === 'field') void this.#save(port, state, message.name, message.instruction);
         break;
     }
   }
@@ -125,13 +136,21 @@ export class Broker {
     if (this.#requests.has(id)) return;
     const request: Request = { log: [], lastSeq: -1, ended: false, ports: new Set([port]) };
     this.#requests.set(id, request);
-    if (state.kind === 'field' && !fieldAllows(job, state.started.size)) {
+    const allowed = state.kind === 'field' ? fieldJob(job, state.started.size) : job;
+    if (!allowed) {
       this.#fail(id, request, 'bad-request', 'a field may only ask for rewrites of its text');
       return;
     }
     state.started.add(id);
     this.#onBusy(true);
-    this.#worker.post({ type: 'request', id, job });
+    this.#worker.post({ type: 'request', id, job: allowed });
+  }
+
+  async #save(port: Port, state: PortState, name: string, instruction: string): Promise<void> {
+    const isAllowed = state.saves++ < MOST_REWRITES && name.length <= NAME_UNITS && instruction.length <= INSTRUCTION_UNITS;
+    const rewrite = isAllowed ? await this.#saveRewrite(name, instruction).catch(() => null) : null;
+    // The card may have been closed meanwhile.
+    if (this.#ports.has(port)) port.postMessage({ type: 'rewrite-saved', rewrite });
   }
 
   #resume(port: Port, id: string, after: number): void {
@@ -195,20 +214,25 @@ function isProgress(event: Event | undefined): boolean {
   return event?.type === 'queued' || event?.type === 'reading';
 }
 
-/** A field's gesture allows rewriting text of a sane length, again and again while its card is open, and nothing else. */
-function fieldAllows(job: Job, startedBefore: number): boolean {
-  return (
-    job.type === 'rewrite' &&
-    typeof job.text === 'string' &&
-    job.text.length <= FIELD_TEXT &&
-    startedBefore < FIELD_REQUESTS
-  );
+/**
+ * What a field's gesture allows of a job: rewriting text of a sane length, again and again while its card is open, and nothing
+ * else. It is made anew of what such a job has, so that nothing comes along with it.
+ */
+function fieldJob(job: Job, startedBefore: number): Job | null {
+  if (job.type !== 'rewrite' || startedBefore >= FIELD_REQUESTS) return null;
+  const { type, text, tone, instruction, attempt } = job;
+  const isSane = isText(text, FIELD_TEXT) && (instruction === null || isText(instruction, INSTRUCTION_UNITS));
+  return isSane ? { type, text, tone, instruction, attempt } : null;
+}
+
+function isText(value: unknown, most: number): value is string {
+  return typeof value === 'string' && value.length <= most;
 }
 
 /** Whether a message has the form of a command. The job inside is checked by the engine. */
 function isCommand(message: unknown): message is PortCommand {
   if (typeof message !== 'object' || message === null) return false;
-  const { type, id, job, after } = message as Record<string, unknown>;
+  const { type, id, job, after, name, instruction } = message as Record<string, unknown>;
   switch (type) {
     case 'start':
       return isId(id) && typeof job === 'object' && job !== null;
@@ -219,6 +243,8 @@ function isCommand(message: unknown): message is PortCommand {
     case 'unload':
     case 'self-test':
       return true;
+    case 'save-rewrite':
+      return typeof name === 'string' && typeof instruction === 'string';
     default:
       return false;
   }

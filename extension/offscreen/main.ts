@@ -2,7 +2,7 @@
 
 import type { ModelFile, WorkerCommand, WorkerMessage, WorkerOptions } from '../generated/protocol';
 import { FIELD_PORT, PANEL_PORT } from '../shared/engine-port';
-import { isOwnPage, listen, success } from '../shared/messages';
+import { isOwnPage, listen, send, success } from '../shared/messages';
 import { DEFAULTS } from '../shared/settings';
 import { WIPED } from '../shared/stored';
 import { Broker, type PortKind } from './broker';
@@ -49,7 +49,7 @@ function setBusy(busy: boolean): void {
   idleTimer = setTimeout(() => worker?.postMessage({ type: 'unload' } satisfies WorkerCommand), idleMs);
 }
 
-const broker = new Broker({ post }, setBusy);
+const broker = new Broker({ post }, setBusy, (name, instruction) => send({ to: 'background', type: 'save-rewrite', name, instruction }));
 
 /** What the sender of a port may do; null for a port that must not be there. */
 function portKind({ name, sender }: chrome.runtime.Port): PortKind | null {

@@ -6,6 +6,7 @@ import { t } from '../shared/i18n';
 import type { Inventory } from '../shared/stored';
 import { section } from './parts';
 import { data } from './sections/data';
+import { instructions } from './sections/instructions';
 import { languages } from './sections/languages';
 import { model } from './sections/model';
 import { rewrites } from './sections/rewrites';
@@ -28,8 +29,9 @@ export async function showOptions(surroundings: Surroundings): Promise<void> {
       h('h1', {}, t('optionsTitle')),
       await model(surroundings),
       await rewrites(),
+      await instructions(),
       await shortcuts(),
-      languages(),
+      await languages(),
       await data(surroundings),
       section('optionsPrivacy', h('p', {}, t('optionsPrivacyText'))),
     ),

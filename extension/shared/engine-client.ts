@@ -4,6 +4,7 @@ import type { EngineState, Event, Job, SelfTestReport } from '../generated/proto
 import { FIELD_PORT, PANEL_PORT, type PortCommand, type PortMessage, type PortName } from './engine-port';
 import { newId } from './id';
 import { send } from './messages';
+import type { SavedRewrite } from './settings';
 
 /** Receives the events of one request in order, each once. */
 export type OnEvent = (event: Event, seq: number) => void;
@@ -35,6 +36,7 @@ export class EngineClient {
   readonly #running = new Map<string, Running>();
   readonly #stateListeners = new Set<(state: EngineState) => void>();
   readonly #selfTests: ((report: SelfTestReport) => void)[] = [];
+  readonly #saving: ((rewrite: SavedRewrite | null) => void)[] = [];
   #state: EngineState | null = null;
   #port: chrome.runtime.Port | null = null;
   #connecting: Promise<void> | null = null;
@@ -88,6 +90,18 @@ export class EngineClient {
     const report = new Promise<SelfTestReport>((resolve) => this.#selfTests.push(resolve));
     this.#post({ type: 'self-test' });
     return report;
+  }
+
+  /** Of a field's client: adds to the saved rewrites, and gives what was added; null where nothing was. */
+  async saveRewrite(name: string, instruction: string): Promise<SavedRewrite | null> {
+    try {
+      await this.ready();
+    } catch {
+      return null;
+    }
+    const saved = new Promise<SavedRewrite | null>((resolve) => this.#saving.push(resolve));
+    this.#post({ type: 'save-rewrite', name, instruction });
+    return saved;
   }
 
   /** Closes the port. The requests of a panel go on without it; those of a field are cancelled. */
@@ -165,6 +179,9 @@ export class EngineClient {
         this.#selfTests.shift()?.(report);
         break;
       }
+      case 'rewrite-saved':
+        this.#saving.shift()?.(message.rewrite);
+        break;
     }
   }
 
@@ -174,6 +191,7 @@ export class EngineClient {
     if (this.#port !== port) return;
     this.#port = null;
     this.#state = null;
+    for (const resolve of this.#saving.splice(0)) resolve(null);
     if (this.#closed) return;
     if (!this.#heard) {
       for (const id of [...this.#running.keys()]) this.#fail(id, why);

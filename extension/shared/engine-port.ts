@@ -1,6 +1,7 @@
 // What travels on the port between a surface (panel, field card) and the offscreen document.
 
 import type { Job, WorkerMessage } from '../generated/protocol';
+import type { SavedRewrite } from './settings';
 
 /** Ports by name. A field's port carries the token of the gesture that allows it after the colon. */
 export const PANEL_PORT = 'panel';
@@ -16,7 +17,12 @@ export type PortCommand =
   | { type: 'cancel'; id: string }
   /** Give the GPU memory back now. */
   | { type: 'unload' }
-  | { type: 'self-test' };
+  | { type: 'self-test' }
+  /** From a field's card, which reaches no storage itself; answered by `rewrite-saved`. */
+  | { type: 'save-rewrite'; name: string; instruction: string };
 
-/** From the broker to a surface: the state, its own requests' events, and self-test reports. */
-export type PortMessage = WorkerMessage;
+/**
+ * From the broker to a surface: the state, its own requests' events, self-test reports, and what was added to the saved
+ * rewrites, or null where nothing was.
+ */
+export type PortMessage = WorkerMessage | { type: 'rewrite-saved'; rewrite: SavedRewrite | null };

@@ -90,6 +90,14 @@ export interface ShowPassage {
   end: number;
 }
 
+/** From the offscreen document, for a field's card: add to the saved rewrites. */
+export interface SaveRewrite {
+  to: 'background';
+  type: 'save-rewrite';
+  name: string;
+  instruction: string;
+}
+
 // From the service worker.
 
 /** To the panels: an intent waits for the panel of this window. */
@@ -136,6 +144,8 @@ export interface RewriteHere {
   tone: Tone;
   /** The user's own ways to rewrite: a content script reaches no storage. */
   saved: SavedRewrite[];
+  /** Whether the card may add to them: not in private windows, where nothing is kept. */
+  canSave: boolean;
   /** Opens one port to the engine. */
   token: string;
   /** Text that cannot be read where the script runs (it stands in a cross-origin frame). */
@@ -156,6 +166,7 @@ export type Message =
   | TakeIntent
   | ReadPage
   | ShowPassage
+  | SaveRewrite
   | IntentWaiting
   | Grant
   | IdleAfter
@@ -171,6 +182,8 @@ export interface Replies {
   'read-page': Result<PageText>;
   /** `found` is false where the page no longer holds the passage. */
   'show-passage': Result<{ found: boolean }>;
+  /** What was added; null where nothing was. */
+  'save-rewrite': SavedRewrite | null;
   'intent-waiting': void;
   grant: Result<null>;
   'idle-after': Result<null>;

@@ -1,14 +1,21 @@
 // The browser as the panel's controller sees it.
 
+import type { Preferences } from '../generated/protocol';
 import { type Intent, type IntentWaiting, isOwnPage, listen, type PageText, type Result, send } from '../shared/messages';
+import { loadSettings, preferencesOf } from '../shared/settings';
 import type { Browser } from './controller';
 
 export class ExtensionBrowser implements Browser {
   readonly #windowId: number;
+  #preferences: Preferences;
 
-  /** `windowId` is the window that the panel belongs to. */
-  constructor(windowId: number) {
+  /** `windowId` is the window that the panel belongs to; `preferences` are those at the beginning. */
+  constructor(windowId: number, preferences: Preferences) {
     this.#windowId = windowId;
+    this.#preferences = preferences;
+    chrome.storage.local.onChanged.addListener(async () => {
+      this.#preferences = preferencesOf(await loadSettings());
+    });
   }
 
   async activeTab(): Promise<{ id: number; url: string | null } | null> {
@@ -45,6 +52,10 @@ export class ExtensionBrowser implements Browser {
 
   showPassage({ tabId, frameId, textId }: PageText, start: number, end: number): Promise<Result<{ found: boolean }>> {
     return send({ to: 'background', type: 'show-passage', tabId, frameId, textId, start, end });
+  }
+
+  preferences(): Preferences {
+    return this.#preferences;
   }
 
   async shortcut(): Promise<string | null> {

@@ -1,6 +1,6 @@
 // What the panel does: which thread is shown, what is asked of the engine, what is said aloud. Knows no DOM.
 
-import type { EngineState, Event, ExplainKind, SourceRange } from '../generated/protocol';
+import type { EngineState, Event, ExplainKind, Preferences, SourceRange } from '../generated/protocol';
 import type { EngineClient, Handle } from '../shared/engine-client';
 import { errorSentence, formatNumber, t } from '../shared/i18n';
 import { newId } from '../shared/id';
@@ -43,6 +43,8 @@ export interface Browser {
   onIntent(listener: () => void): void;
   readPage(tabId: number): Promise<Result<PageText>>;
   showPassage(page: PageText, start: number, end: number): Promise<Result<{ found: boolean }>>;
+  /** What the user wants of every answer, as the settings have it now. */
+  preferences(): Preferences;
   /** The keys that start a chat about the page, such as Alt+Shift+C; null where none are set. */
   shortcut(): Promise<string | null>;
   openSettings(): void;
@@ -488,7 +490,8 @@ export class PanelController implements PanelActions {
   /** Starts the job of an entry. */
   #run(thread: Thread, entry: AskingEntry): Answer {
     const answer = newAnswer('');
-    const handle = this.#engine.start(entryJob(thread, entry), (event, seq) => this.#take(thread, answer, event, seq));
+    const job = entryJob(thread, entry, this.#browser.preferences());
+    const handle = this.#engine.start(job, (event, seq) => this.#take(thread, answer, event, seq));
     answer.requestId = handle.id;
     this.#handles.set(handle.id, handle);
     this.#state.passage = null;

@@ -1,6 +1,6 @@
 // A conversation about one address in one tab. Plain data, so that it can be stored.
 
-import type { ChatRequest, Job, Length, SourceRange, SummaryType, Turn } from '../generated/protocol';
+import type { ChatRequest, Job, Length, Preferences, SourceRange, SummaryType, Turn } from '../generated/protocol';
 import type { Failure, PageText } from '../shared/messages';
 import { type Answer, isRunning, tokensUsed } from './answer';
 import { type CodeEntry, codeJob } from './code';
@@ -137,12 +137,12 @@ export function entryText(thread: Thread, entry: Entry): PageText | null {
 }
 
 /** The job behind an entry. Earlier turns go with a question; turns about another text and failed ones do not. */
-export function entryJob(thread: Thread, entry: AskingEntry): Job {
+export function entryJob(thread: Thread, entry: AskingEntry, preferences: Preferences): Job {
   const source = entryText(thread, entry)?.source ?? null;
   if (entry.kind === 'code') return codeJob(entry, source);
   if (entry.kind === 'summary') {
     if (!source) throw new Error('a summary without a text');
-    return { type: 'summarize', source, summaryType: entry.shape.type, length: entry.shape.length };
+    return { type: 'summarize', source, summaryType: entry.shape.type, length: entry.shape.length, preferences };
   }
   const turns: Turn[] = [];
   for (const earlier of thread.entries) {
@@ -151,7 +151,7 @@ export function entryJob(thread: Thread, entry: AskingEntry): Job {
     turns.push({ role: 'user', text: earlier.question }, { role: 'assistant', text: earlier.answer.text });
   }
   turns.push({ role: 'user', text: entry.question });
-  return { type: 'chat', source, turns } satisfies { type: 'chat' } & ChatRequest;
+  return { type: 'chat', source, turns, preferences } satisfies { type: 'chat' } & ChatRequest;
 }
 
 /** Tokens of context that the last answer of the thread takes up; null before the first is known. */

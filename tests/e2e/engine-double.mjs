@@ -72,7 +72,7 @@ export class Engine {
         return;
       }
       const text = words.join('');
-      if (job.type === 'rewrite') event({ type: 'diff', ...diff(job.text) });
+      if (job.type === 'rewrite') event({ type: 'diff', ...diff(job) });
       else if (job.type === 'explain') event(job.kind === 'comment' ? { type: 'diff', ...commented(job) } : aboutSecondLine(job, text));
       else event({ type: 'sentence', start: 0, end: text.length, passage: lastParagraph(job.source), flags: [] });
       end('complete');
@@ -87,13 +87,16 @@ const ADAPTER = { name: 'double', software: true, variants: [] };
 function answer(job) {
   switch (job.type) {
     case 'summarize':
-      return `Summary of ${job.source.text.length} units: ${'word '.repeat(200)}`;
+      return `Summary of ${job.source.text.length} units${wanted(job)}: ${'word '.repeat(200)}`;
     case 'chat':
-      return `Answer to ${job.turns.at(-1).text}`;
+      return `Answer to ${job.turns.at(-1).text}${wanted(job)}`;
     case 'explain':
       return job.kind === 'explain' ? 'It does this on its second line.' : COMMENT + job.source.text;
     case 'rewrite':
-      return job.text.replace(/\bwants\b/g, 'would like').replace(/\breally /g, '');
+      return diff(job)
+        .parts.filter(({ kind }) => kind !== 'delete')
+        .map(({ text }) => text)
+        .join('');
   }
 }
 
@@ -115,14 +118,39 @@ function aboutSecondLine({ source }, text) {
   return { type: 'sentence', start: 0, end: text.length, passage: { start, end: start + line.trim().length, score: 1 }, flags: [] };
 }
 
-/** Word by word, as the engine's is: what stays is told apart from what goes. */
-function diff(before) {
-  const words = before.split(/\b(wants\b|really )/).map((text, at) => ({ text, goes: at % 2 === 1 }));
-  const parts = words.flatMap(({ text, goes }) =>
-    goes ? [{ kind: 'delete', text }, { kind: 'insert', text: answer({ type: 'rewrite', text }) }] : [{ kind: 'equal', text }],
-  );
-  return { parts: parts.filter(({ text }) => text !== ''), flags: [], added: [], notes: [], corrections: [] };
+/** What the settings ask for of every answer: the double says it, and does not follow. */
+function wanted({ preferences: { language, instructions } }) {
+  return language || instructions ? ` (${language}, ${instructions})` : '';
 }
+
+/** What the double changes: wishes are put politely. */
+const WISHES = { wants: { text: 'would like' }, 'really ': { text: '' } };
+/** What it finds when it proofreads. */
+const MISTAKES = {
+  teh: { text: 'the', reason: 'spelling' },
+  dont: { text: "don't", reason: 'punctuation' },
+  go: { text: 'goes', reason: 'grammar' },
+  42: { text: '24', reason: 'wording', flag: 'number' },
+};
+
+/** Word by word, as the engine's is: what stays is told apart from what goes. One's own instruction it says, and does not follow. */
+function diff({ text: before, tone, instruction }) {
+  if (tone === 'own') return { ...NO_DIFF, parts: [{ kind: 'insert', text: `${instruction}: ` }, { kind: 'equal', text: before }] };
+  const changes = tone === 'proofread' ? MISTAKES : WISHES;
+  const parts = [];
+  const corrections = [];
+  let start = 0;
+  for (const text of before.split(new RegExp(`\\b(${Object.keys(changes).join('|')})`))) {
+    const change = changes[text];
+    if (!change) parts.push({ kind: 'equal', text });
+    else parts.push({ kind: 'delete', text }, { kind: 'insert', text: change.text });
+    if (change?.reason) corrections.push({ start, end: start + text.length, flag: null, suggested: !change.flag, ...change });
+    start += text.length;
+  }
+  return { ...NO_DIFF, parts: parts.filter(({ text }) => text !== ''), corrections };
+}
+
+const NO_DIFF = { flags: [], added: [], notes: [], corrections: [] };
 
 function lastParagraph(source) {
   if (!source) return null;

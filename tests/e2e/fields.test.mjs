@@ -1,5 +1,5 @@
-// Rewriting in the field, with a double in the engine's place that says "would like" for "wants": what is read, how it is put
-// back, and what is left alone.
+// Rewriting in the field, with a double in the engine's place that says "would like" for "wants" and finds a few mistakes: what is
+// read, how it is put back, and what is left alone; corrections one by one, and one's own instruction.
 
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
@@ -66,8 +66,8 @@ async function forbiddenFrame() {
 }
 
 /** Opens the card by the menu and waits until the rewrite is there. */
-async function openCard(info = { editable: true }) {
-  await sotto.chooseMenu('toneMoreFormal', info);
+async function openCard(info = { editable: true }, entry = 'toneMoreFormal') {
+  await sotto.chooseMenu(entry, info);
   const card = await sotto.card(page);
   await until('the rewrite', () => card.evaluate((root) => root.querySelector('[data-action=again]').hidden === false));
   return card;
@@ -156,6 +156,139 @@ test('contenteditable: what would change blocks that stay is taken back', async 
   const card = await openCard();
   await replaceFails(card);
   assert.equal(await field.innerHTML(), before);
+});
+
+/** Opens the card of a field's corrections. */
+async function proofread(field) {
+  await field.focus();
+  return openCard({ editable: true }, 'toneProofread');
+}
+
+/** What the card says of the correction that has the focus. */
+const correction = (card) =>
+  card.evaluate((root) => {
+    const at = root.activeElement;
+    if (!at?.matches('.correction')) return null;
+    return { word: at.querySelector('del').lastChild.textContent, accepted: at.ariaPressed === 'true', why: root.querySelector('.correction-line').textContent };
+  });
+
+test('corrections: the keys go from one to the next and back, with the reason for each; one with a flag is not suggested', async () => {
+  const card = await proofread(page.locator('#misspelt'));
+  const seen = [];
+  const step = async (key) => {
+    await page.keyboard.press(key);
+    const at = await correction(card);
+    seen.push([at.word, at.accepted]);
+    return at.why;
+  };
+  assert.ok((await step('ArrowDown')).includes(words.reasonGrammar));
+  assert.ok((await step('ArrowDown')).includes(words.reasonSpelling));
+  assert.ok((await step('ArrowDown')).includes(words.correctionFlagged));
+  assert.ok(!(await step('ArrowDown')).includes(words.correctionFlagged));
+  await step('ArrowUp');
+  await step('ArrowUp');
+  await step('ArrowUp');
+  await step('ArrowUp');
+  assert.deepEqual(seen, [
+    ['go', true], ['teh', true], ['42', false], ['dont', true],
+    ['42', false], ['teh', true], ['go', true], ['teh', true],
+  ]);
+});
+
+test('corrections: Replace makes those that are accepted, to the letter, and one Ctrl+Z takes all of them back', async () => {
+  const field = page.locator('#misspelt');
+  const before = await field.inputValue();
+  const card = await proofread(field);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  assert.deepEqual([(await correction(card)).word, (await correction(card)).accepted], ['teh', false]);
+  await page.keyboard.press('Control+Enter');
+  await until('the card to close', async () => !(await sotto.hasCard(page)));
+  assert.equal(await field.inputValue(), "He will goes to teh shop with 42 bags.\nShe don't mind the rain.");
+  await page.keyboard.press('Control+z');
+  assert.equal(await field.inputValue(), before);
+});
+
+test('corrections in a contenteditable: one that was rejected and accepted again, one with a flag; the formats stay', async () => {
+  const field = page.locator('#misspelt-rich');
+  const before = await field.innerHTML();
+  const card = await proofread(field);
+  for (const key of ['ArrowDown', 'Enter', 'ArrowDown', 'Enter', 'Enter', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+  assert.deepEqual([(await correction(card)).word, (await correction(card)).accepted], ['42', true]);
+  await page.keyboard.press('Control+Enter');
+  await until('the card to close', async () => !(await sotto.hasCard(page)));
+  const after = "<p>He will go to <strong>the</strong> shop with 24 bags.</p><p>She don't mind the rain.</p>";
+  assert.equal((await field.innerHTML()).replaceAll('&nbsp;', ' '), after);
+  await page.keyboard.press('Control+z');
+  assert.equal(await field.innerHTML(), before);
+});
+
+test('corrections: with all of them rejected there is nothing to replace', async () => {
+  const field = page.locator('#misspelt');
+  const before = await field.inputValue();
+  const card = await proofread(field);
+  // The third is not accepted to begin with.
+  for (const isAccepted of [true, true, false, true, true]) {
+    await page.keyboard.press('ArrowDown');
+    if (isAccepted) await page.keyboard.press('Enter');
+  }
+  const shown = await card.evaluate((root) => [...root.querySelectorAll('ins')].filter((ins) => ins.checkVisibility()).length);
+  assert.equal(shown, 0, 'what is shown is the text as it was');
+  assert.equal(await card.evaluate((root) => root.querySelector('[data-action=replace]').disabled), true);
+  await page.keyboard.press('Control+Enter');
+  assert.equal(await sotto.hasCard(page), true);
+  assert.equal(await field.inputValue(), before);
+});
+
+const savedRewrites = async () => {
+  const worker = await sotto.worker();
+  return worker.evaluate(async () => (await chrome.storage.local.get('savedRewrites')).savedRewrites ?? []);
+};
+
+test("one's own instruction is typed into the card, runs, and can be saved from there for the next time", async () => {
+  const field = page.locator('#input');
+  await field.focus();
+  await sotto.chooseMenu('toneOwn', { editable: true });
+  let card = await sotto.card(page);
+  await until('the box', () => card.evaluate((root) => root.activeElement?.localName === 'textarea'));
+  await page.keyboard.type('As a pirate');
+  assert.equal(await field.inputValue(), 'She wants tea today', 'it is not typed into the field');
+  await page.keyboard.press('Enter');
+  await until('the rewrite', async () => (await rewrite(card)) === 'As a pirate: She wants tea today');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('Pirate');
+  await page.keyboard.press('Enter');
+  const [saved, ...others] = await until('what is saved', async () => (await savedRewrites()).length > 0 && savedRewrites());
+  assert.deepEqual([saved.name, saved.instruction, others], ['Pirate', 'As a pirate', []]);
+  await until('the choice', () => card.evaluate((root) => root.activeElement?.value === 'saved' && root.activeElement.checked));
+  await page.keyboard.press('Control+Enter');
+  await until('the rewrite in the field', async () => (await field.inputValue()) === 'As a pirate: She wants tea today');
+
+  await page.locator('#textarea').focus();
+  card = await openCard();
+  await card.evaluate((root) => root.querySelector('input[value=saved]').click());
+  await until('the rewrite', async () => (await rewrite(card)).startsWith('As a pirate: He wants tea.'));
+});
+
+test('a content script reaches the settings by no other way than its card', async () => {
+  await page.locator('#input').focus();
+  await openCard();
+  const { session, contextId } = await sotto.contentWorld(page);
+  const before = await savedRewrites();
+  const { result } = await session.send('Runtime.evaluate', {
+    contextId,
+    awaitPromise: true,
+    returnByValue: true,
+    expression: `Promise.race([
+      chrome.runtime.sendMessage({ to: 'background', type: 'save-rewrite', name: 'x', instruction: 'y' }).catch((error) => error.message),
+      new Promise((done) => setTimeout(() => done('no answer'), 500)),
+    ])`,
+  });
+  assert.ok(!result.value?.reply, JSON.stringify(result));
+  assert.deepEqual(await savedRewrites(), before);
 });
 
 test('a field in a frame of the same origin has its card there', async () => {

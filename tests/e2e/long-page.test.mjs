@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch, ROOT, serve, until } from './browser.mjs';
-import { Panel } from './panel.mjs';
+import { NO_PREFERENCES, Panel } from './panel.mjs';
 
 const DIST = process.env.SOTTO_DIST ?? join(ROOT, 'dist/chrome');
 const MODEL = join(ROOT, 'tests/golden/tiny/smol.gguf');
@@ -78,7 +78,7 @@ async function events(job) {
 const steps = (events) => events.filter(({ type }) => type === 'step');
 
 test('a summary tells its parts, cites the page, and is asked for in another shape without reading', { timeout: PATIENCE }, async () => {
-  const first = await events({ type: 'summarize', summaryType: 'key-points', length: 'short' });
+  const first = await events({ type: 'summarize', summaryType: 'key-points', length: 'short', preferences: NO_PREFERENCES });
   assert.equal(first.events.at(-1).type, 'done', JSON.stringify(first.events.at(-1)));
   const told = steps(first.events);
   const parts = told.filter(({ kind }) => kind === 'part');
@@ -89,7 +89,7 @@ test('a summary tells its parts, cites the page, and is asked for in another sha
   const sentences = first.events.filter(({ type }) => type === 'sentence');
   assert.equal(sentences.length, 3);
   for (const { passage } of sentences) assert.match(first.text.slice(passage.start, passage.end), /\w/);
-  const again = await events({ type: 'summarize', summaryType: 'tldr', length: 'short' });
+  const again = await events({ type: 'summarize', summaryType: 'tldr', length: 'short', preferences: NO_PREFERENCES });
   assert.deepEqual(steps(again.events), [told.at(-1)]);
   assert.equal(again.events.at(-1).stats.promptTokens, 0);
 });

@@ -2,6 +2,9 @@
 
 import { until } from './browser.mjs';
 
+/** What the settings ask for of an answer, before anybody has set anything. */
+export const NO_PREFERENCES = { language: null, instructions: null };
+
 export class Panel {
   /** `session`: the panel's target, from `Sotto.panel()`. */
   constructor(session) {

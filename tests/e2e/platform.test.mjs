@@ -5,7 +5,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { buildWithDouble, E2E, EXTENSION_ORIGIN, launch, serve, strings, until } from './browser.mjs';
-import { Panel } from './panel.mjs';
+import { NO_PREFERENCES, Panel } from './panel.mjs';
 
 const words = await strings();
 let dist;
@@ -65,6 +65,7 @@ const SUMMARY = {
   source: { kind: 'page', title: '', text: 'A text.', language: null, code: null },
   summaryType: 'key-points',
   length: 'short',
+  preferences: NO_PREFERENCES,
 };
 
 test('the worker of the offscreen document has a WebGPU adapter, and asks for subgroups with every device', async () => {
@@ -161,7 +162,7 @@ test('a content script gets no port without a token, and with one may rewrite, o
     await worker.evaluate((message) => chrome.runtime.sendMessage(message), { to: 'offscreen', type: 'grant', token, tabId, frameId });
   };
   const tabId = await activeTab();
-  const rewrite = (id) => ({ type: 'start', id, job: { type: 'rewrite', text: 'he wants', tone: 'as-is' } });
+  const rewrite = (id) => ({ type: 'start', id, job: { type: 'rewrite', text: 'he wants', tone: 'as-is', instruction: null, attempt: 0 } });
 
   assert.equal((await connect('panel')).open, false, 'a panel port');
   assert.equal((await connect('field:')).open, false, 'no token');

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { E2E, launch, profileWith, ROOT, serve, until } from './browser.mjs';
-import { Panel } from './panel.mjs';
+import { NO_PREFERENCES, Panel } from './panel.mjs';
 
 /** The extension under test. */
 const DIST = process.env.SOTTO_DIST ?? join(ROOT, 'dist/chrome');
@@ -69,7 +69,7 @@ async function readPage() {
 
 /** Asks about a page, as the panel does: the answer, what it cost, and the seconds that its first word took. */
 async function ask(source, question) {
-  const job = { type: 'chat', source, turns: [{ role: 'user', text: question }] };
+  const job = { type: 'chat', source, turns: [{ role: 'user', text: question }], preferences: NO_PREFERENCES };
   const answer = await panel.evaluate(
     (job) =>
       new Promise((resolve) => {

@@ -106,6 +106,21 @@ test('the model is unloaded when it is idle for as long as the settings say, and
   await says('Answer to Are you there?');
 });
 
+test('the language and the instructions of the settings go with the next question and summary', { timeout: PATIENCE }, async () => {
+  const options = await sotto.context.newPage();
+  await options.goto(`${EXTENSION_ORIGIN}/options/index.html`);
+  await options.getByLabel(words.optionsAnswerLanguage).selectOption('fr');
+  const box = options.getByRole('textbox', { name: words.optionsInstructions });
+  await box.fill('Use short words.');
+  await options.locator('form', { has: box }).getByRole('button', { name: words.optionsRewriteSave }).click();
+  await options.getByRole('status').getByText(words.optionsRewriteSaved).waitFor();
+  await options.close();
+  await panel.ask('In French?');
+  await says('Answer to In French? (fr, Use short words.)');
+  await sotto.chooseMenu('menuSummarizePage');
+  await until('the summary', async () => /Summary of \d+ units \(fr, Use short words\.\)/.test(await panel.text()));
+});
+
 test('the settings show what is stored, and one button deletes it', { timeout: PATIENCE }, async () => {
   const options = await sotto.context.newPage();
   await options.goto(`${EXTENSION_ORIGIN}/options/index.html`);
@@ -116,6 +131,9 @@ test('the settings show what is stored, and one button deletes it', { timeout: P
   await options.getByText(words.optionsWiped).waitFor();
   const left = await options.evaluate(async () => [await chrome.storage.local.get(null), await chrome.storage.session.get(null)]);
   assert.deepEqual(left, [{}, {}]);
+  const language = options.getByLabel(words.optionsAnswerLanguage);
+  await until('the choice to go', async () => (await language.inputValue()) === '');
+  assert.equal(await options.getByRole('textbox', { name: words.optionsInstructions }).inputValue(), '');
   await options.close();
 });
 
@@ -133,6 +151,8 @@ test('what is said in a private window is kept nowhere else', { timeout: PATIENC
   await until('the box', () => panel.evaluate(() => document.querySelector('question-composer textarea') !== null));
   await panel.ask('A secret question?');
   await says('Answer to A secret question?');
+  const saving = { to: 'background', type: 'save-rewrite', name: 'secret', instruction: 'secret' };
+  assert.deepEqual(await panel.evaluate((message) => chrome.runtime.sendMessage(message), saving), { reply: null });
   // A thread is stored within 400 ms of a change.
   await new Promise((done) => setTimeout(done, 1000));
   assert.doesNotMatch(await kept(), /secret|SEEN/);

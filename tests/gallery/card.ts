@@ -5,6 +5,7 @@ import { openCard } from '../../extension/content/card';
 import type { Applied } from '../../extension/content/card-types';
 import type { Options } from '../../extension/content/card/card';
 import type { Correction, Diff, Event, FlagKind, Reason } from '../../extension/generated/protocol';
+import { MOST_REWRITES } from '../../extension/shared/settings';
 import { EngineDouble, STATS } from './doubles';
 
 // axe and the test see into open shadow roots alone.
@@ -60,11 +61,15 @@ const PROOFREAD: Diff = {
     correction('til', 'by', 'word-choice'),
   ],
 };
+const PIRATE = { id: '1', name: 'As a pirate', instruction: 'Write it as a pirate would.' };
 const DONE: Event = { type: 'done', reason: 'complete', stats: STATS };
 
 interface State {
   events: Event[];
+  tone?: Options['tone'];
   editable?: boolean;
+  /** A private window: nothing can be saved. */
+  isPrivate?: boolean;
   saved?: Options['saved'];
   applies?: Applied;
   then?(root: ShadowRoot): void;
@@ -72,6 +77,18 @@ interface State {
 
 function press(root: ShadowRoot, action: string): void {
   root.querySelector<HTMLElement>(`[data-action=${action}]`)!.click();
+}
+
+/** Types into a box of the card, with the events that typing has. */
+function type(root: ShadowRoot, selector: string, text: string): void {
+  root.querySelector<HTMLElement>(selector)!.focus();
+  document.execCommand('insertText', false, text);
+}
+
+/** Gives the card an instruction, and runs it where that is asked for. */
+function instruct(root: ShadowRoot, next?: 'own-run' | 'own-name'): void {
+  type(root, 'textarea', 'As a pirate would say it');
+  if (next) press(root, next);
 }
 
 const whole = (diff: Diff, text = REWRITE): Event[] => [{ type: 'text', text }, { type: 'diff', ...diff }, DONE];
@@ -86,7 +103,28 @@ const STATES: Record<string, State> = {
   confirm: { events: whole(FLAGGED), then: (root) => press(root, 'replace') },
   saved: {
     events: whole(DIFF),
-    saved: [{ id: '1', name: 'As a pirate', instruction: 'Write it as a pirate would.' }],
+    saved: [PIRATE],
+  },
+  own: { events: whole(DIFF), tone: 'own', saved: [PIRATE] },
+  'own-done': { events: whole(DIFF), tone: 'own', then: (root) => instruct(root, 'own-run') },
+  'own-private': { events: whole(DIFF), tone: 'own', isPrivate: true, then: (root) => instruct(root) },
+  'own-naming': {
+    events: whole(DIFF),
+    tone: 'own',
+    then(root) {
+      instruct(root, 'own-name');
+      type(root, '#own-name', 'Pirate');
+    },
+  },
+  'own-full': {
+    events: whole(DIFF),
+    tone: 'own',
+    saved: Array.from({ length: MOST_REWRITES }, (_, at) => ({ ...PIRATE, name: `Pirate ${at + 1}` })),
+    then(root) {
+      instruct(root, 'own-name');
+      type(root, '#own-name', 'Pirate');
+      press(root, 'own-save');
+    },
   },
   notes: { events: whole(NOTED) },
   corrections: { events: whole(PROOFREAD) },
@@ -113,12 +151,20 @@ async function show(name: string, state: State): Promise<void> {
   const { x, y, width, height } = field.getBoundingClientRect();
   Object.assign(globalThis, { pageBefore: document.documentElement.outerHTML });
   const log = { applied: [] as string[], closed: 0 };
+  const saved = [...(state.saved ?? [])];
+  const save: Options['save'] = async (name, instruction) => {
+    if (saved.length >= MOST_REWRITES) return null;
+    const added = { id: String(saved.length), name, instruction };
+    saved.push(added);
+    return added;
+  };
   const engine = new EngineDouble({ state: 'unloaded' }, () => [...state.events]);
   const options: Options = {
     anchorRect: { x, y, width, height },
     originalText: ORIGINAL,
-    tone: 'more-formal',
-    saved: state.saved ?? [],
+    tone: state.tone ?? 'more-formal',
+    saved: [...saved],
+    save: state.isPrivate ? null : save,
     client: engine,
     editable: state.editable ?? true,
     async onApply(parts) {
@@ -130,7 +176,7 @@ async function show(name: string, state: State): Promise<void> {
     },
   };
   openCard(options);
-  Object.assign(globalThis, { log, jobs: () => engine.jobs });
+  Object.assign(globalThis, { log, saved, jobs: () => engine.jobs });
   await new Promise((resolve) => setTimeout(resolve, 30));
   state.then?.(document.querySelector('sotto-card')!.shadowRoot!);
   await new Promise((resolve) => setTimeout(resolve, 30));

@@ -1,6 +1,6 @@
 // Doubles of the engine, the browser and the store: they do what a script says.
 
-import type { EngineState, Event, Job } from '../../extension/generated/protocol';
+import type { EngineState, Event, Job, Preferences } from '../../extension/generated/protocol';
 import type { Handle, OnEvent } from '../../extension/shared/engine-client';
 import type { Intent, PageText, Result } from '../../extension/shared/messages';
 import type { Browser, Engine } from '../../extension/sidepanel/controller';
@@ -102,6 +102,7 @@ export interface BrowserSetup {
   shortcut?: string | null;
   read?: Result<PageText>;
   passage?: Result<{ found: boolean }>;
+  preferences?: Preferences;
 }
 
 export class BrowserDouble implements Browser {
@@ -152,6 +153,10 @@ export class BrowserDouble implements Browser {
   async showPassage({ textId }: PageText, start: number, end: number): Promise<Result<{ found: boolean }>> {
     this.shown.push({ textId, start, end });
     return this.setup.passage ?? { ok: true, value: { found: true } };
+  }
+
+  preferences(): Preferences {
+    return this.setup.preferences ?? { language: null, instructions: null };
   }
 
   async shortcut(): Promise<string | null> {

@@ -167,8 +167,8 @@ test('settings: a rewrite is saved, changed and deleted; the time to unload is k
   const page = await gallery.open('options', 'asleep');
   const stored = () => page.evaluate(() => globalThis.stored);
   await page.getByLabel('Name').fill('As a question');
-  await page.getByLabel('Instruction').fill('Rewrite this as a polite question');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByLabel('Instruction', { exact: true }).fill('Rewrite this as a polite question');
+  await page.locator('form', { has: page.getByLabel('Name') }).getByRole('button', { name: 'Save' }).click();
   await page.getByRole('button', { name: 'Edit “As a question”' }).click();
   await page.getByLabel('Name').fill('Question');
   await page.keyboard.press('Enter');
@@ -182,6 +182,29 @@ test('settings: a rewrite is saved, changed and deleted; the time to unload is k
   await page.getByLabel('Unload when unused for').selectOption('60');
   assert.equal((await stored()).idleMinutes, 60);
   await page.close();
+});
+
+test('settings: the language of answers and the standing instructions are kept, and shown again', async () => {
+  const page = await gallery.open('options', 'asleep');
+  const stored = () => page.evaluate(() => ({ language: globalThis.stored.language, instructions: globalThis.stored.instructions }));
+  const language = page.getByLabel('Summaries and answers in');
+  const box = page.getByRole('textbox', { name: 'Standing instructions' });
+  assert.equal(await language.inputValue(), '');
+  await language.selectOption('Deutsch');
+  await box.fill('  Use short words. ');
+  await page.locator('form', { has: box }).getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('status').getByText('Saved').waitFor();
+  assert.deepEqual(await stored(), { language: 'de', instructions: 'Use short words.' });
+  await box.press('End');
+  await box.pressSequentially(' And');
+  assert.equal(await page.getByRole('status').getByText('Saved').count(), 0, 'what is typed since is not saved');
+  await language.selectOption('');
+  assert.equal((await stored()).language, null);
+  await page.close();
+  const ready = await gallery.open('options', 'ready');
+  assert.equal(await ready.getByLabel('Summaries and answers in').inputValue(), 'de');
+  assert.match(await ready.getByRole('textbox', { name: 'Standing instructions' }).inputValue(), /^Use short sentences/);
+  await ready.close();
 });
 
 test('settings: a missing shortcut is reported; everything is deleted only when asked twice', async () => {
@@ -387,5 +410,112 @@ test('card: another tone starts again, and the page hears nothing of it', async 
   assert.equal(await page.locator('sotto-card input[value=shorter]').isChecked(), true);
   assert.deepEqual(await page.evaluate(() => globalThis.jobs().map((job) => job.tone)), ['more-formal', 'shorter']);
   assert.deepEqual(await page.evaluate(() => globalThis.heard), []);
+  await page.close();
+});
+
+/** What the page hears, first of all in the document, before the card can. */
+async function hearing(page) {
+  await page.evaluate(() => {
+    globalThis.heard = [];
+    for (const type of ['keydown', 'keypress', 'keyup', 'beforeinput', 'input', 'paste', 'click', 'change']) {
+      for (const capture of [true, false]) document.addEventListener(type, ({ type }) => globalThis.heard.push(type), { capture });
+    }
+  });
+  return () => page.evaluate(() => globalThis.heard);
+}
+
+test("card: one's own instruction is asked for, runs with Enter, and the page hears nothing of what is typed", async () => {
+  const page = await gallery.open('card', 'own');
+  const heard = await hearing(page);
+  const jobs = () => page.evaluate(() => globalThis.jobs().map(({ tone, instruction, attempt }) => [tone, instruction, attempt]));
+  assert.deepEqual(await jobs(), [], 'nothing runs before it is known');
+  assert.equal(await page.locator('sotto-card .foot').isVisible(), false);
+  await page.keyboard.press('Enter');
+  assert.deepEqual(await jobs(), [], 'nor without a word');
+  await page.keyboard.type('  As a pirate,');
+  await page.keyboard.press('Shift+Enter');
+  await page.keyboard.type('please ');
+  await page.keyboard.press('Enter');
+  assert.deepEqual(await jobs(), [['own', 'As a pirate,\nplease', 0]]);
+  assert.deepEqual(await heard(), []);
+  const box = page.locator('sotto-card textarea');
+  assert.equal(await box.inputValue(), '  As a pirate,\nplease ', 'it is there to be changed');
+  assert.equal(await page.evaluate(() => document.querySelector('sotto-card').shadowRoot.activeElement.localName), 'textarea');
+  await page.locator('sotto-card [data-action=again]').click();
+  assert.deepEqual((await jobs()).at(-1), ['own', 'As a pirate,\nplease', 1]);
+  await box.focus();
+  await page.keyboard.press('Control+Enter');
+  await page.waitForFunction(() => globalThis.log.closed === 1);
+  assert.equal((await log(page)).applied.length, 1);
+  await page.close();
+});
+
+test('card: the arrow keys pass over one\'s own instruction; a click goes into its box; another tone puts it away', async () => {
+  const page = await gallery.open('card', 'diff');
+  const focused = () => page.evaluate(() => document.querySelector('sotto-card').shadowRoot.activeElement?.value ?? null);
+  const box = page.locator('sotto-card textarea');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowLeft');
+  assert.equal(await focused(), 'own');
+  assert.equal(await box.isVisible(), true);
+  assert.equal(await page.locator('sotto-card .body').isVisible(), false, 'what was written before is another choice\'s');
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(), '', 'the box comes next');
+  await page.locator('sotto-card input[value=shorter]').check();
+  assert.equal(await box.isVisible(), false);
+  await page.locator('sotto-card input[value=own]').click();
+  assert.equal(await focused(), '');
+  await page.close();
+});
+
+test("card: one's own instruction is saved under a name, and is a choice from then on", async () => {
+  const page = await gallery.open('card', 'own-done');
+  const heard = await hearing(page);
+  await page.locator('sotto-card [data-action=own-name]').click();
+  assert.equal(await page.locator('sotto-card [data-action=own-save]').isDisabled(), true);
+  await page.keyboard.press('Enter');
+  await page.keyboard.type(' Pirate ');
+  assert.deepEqual(await heard(), ['click']);
+  await page.keyboard.press('Enter');
+  const choice = page.locator('sotto-card label', { hasText: 'Pirate' });
+  await choice.waitFor();
+  assert.equal(await choice.locator('input').isChecked(), true);
+  assert.deepEqual(await page.evaluate(() => globalThis.saved), [{ id: '0', name: 'Pirate', instruction: 'As a pirate would say it' }]);
+  assert.equal(await page.evaluate(() => document.querySelector('sotto-card').shadowRoot.activeElement.value), 'saved');
+  assert.equal(await page.locator('sotto-card textarea').isVisible(), false);
+  assert.equal(await page.evaluate(() => globalThis.jobs().length), 1, 'what is shown is of the same instruction');
+  await page.locator('sotto-card input[value=shorter]').check();
+  await choice.click();
+  assert.deepEqual(await page.evaluate(() => globalThis.jobs().at(-1).instruction), 'As a pirate would say it');
+  await page.close();
+  const untried = await gallery.open('card', 'own-naming');
+  await untried.locator('sotto-card #own-name').press('Enter');
+  await untried.waitForFunction(() => globalThis.jobs().length === 1);
+  await untried.close();
+});
+
+test('card: where no more can be saved it says so, and in private windows it does not offer to', async () => {
+  const page = await gallery.open('card', 'own-full');
+  assert.match(await page.locator('sotto-card .own [role=status]').textContent(), /At most 20/);
+  assert.equal(await page.locator('sotto-card #own-name').inputValue(), 'Pirate');
+  await page.close();
+  const other = await gallery.open('card', 'own-private');
+  assert.equal(await other.locator('sotto-card [data-action=own-run]').isVisible(), true);
+  assert.equal(await other.locator('sotto-card [data-action=own-name]').isVisible(), false);
+  await other.close();
+});
+
+test('card: the arrow keys are the box\'s own where text is typed, though corrections are shown', async () => {
+  const page = await gallery.open('card', 'corrections');
+  const active = () => page.evaluate(() => document.querySelector('sotto-card').shadowRoot.activeElement?.dataset.correction ?? null);
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await active(), '0');
+  await page.locator('sotto-card input[value=own]').click();
+  await page.keyboard.type('Fix it');
+  await page.keyboard.press('Enter');
+  await page.locator('sotto-card [data-correction="0"]').waitFor();
+  await page.keyboard.press('ArrowDown');
+  assert.equal(await active(), null);
   await page.close();
 });

@@ -29,7 +29,7 @@ const STATES: Record<string, State> = {
   asleep: {},
   ready: {
     engine: READY,
-    settings: { idleMinutes: 15, savedRewrites: SAVED },
+    settings: { idleMinutes: 15, savedRewrites: SAVED, language: 'de', instructions: 'Use short sentences and simple words. Give dates as 3 March.' },
     inventory: {
       session: { items: 3, bytes: 41_200 },
       settings: { items: 2, bytes: 310 },

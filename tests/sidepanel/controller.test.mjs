@@ -35,7 +35,8 @@ async function begin({ script = answers, store = new StoreDouble(), engine = new
 test('an intent to summarise attaches the page and answers', async () => {
   const { engine, view } = await begin({ intent: intent('summarize') });
   assert.equal(engine.jobs.length, 1);
-  assert.deepEqual(engine.jobs[0], { type: 'summarize', source: PAGE.source, summaryType: 'key-points', length: 'short' });
+  const preferences = { language: null, instructions: null };
+  assert.deepEqual(engine.jobs[0], { type: 'summarize', source: PAGE.source, summaryType: 'key-points', length: 'short', preferences });
   const answer = shownAnswer(view.state.thread.entries[0]);
   assert.equal(answer.progress.kind, 'done');
   assert.equal(answer.sentences.length, 4);
@@ -52,6 +53,18 @@ test('what was withdrawn gives way, and it is said what stands in its place', as
   assert.equal(answer.sentences.length, 4);
   assert.deepEqual(answer.withdrawn, { doubt: 'repetition', instead: 'key-passages', text: text(ANSWER) });
   assert.deepEqual(view.said, ['statusStarted', 'statusKeyPassages']);
+});
+
+test('summaries and questions go with what the settings ask for at that moment', async () => {
+  const german = { language: 'de', instructions: 'Use short words.' };
+  const { browser, controller, engine } = await begin({ intent: intent('summarize'), preferences: german });
+  browser.setup.preferences = { language: 'fr', instructions: null };
+  controller.ask('Why?');
+  await settled();
+  assert.deepEqual(engine.jobs.map(({ type, preferences }) => [type, preferences.language, preferences.instructions]), [
+    ['summarize', 'de', 'Use short words.'],
+    ['chat', 'fr', null],
+  ]);
 });
 
 test('an intent to chat attaches the page, asks nothing, and focuses the box', async () => {
@@ -254,13 +267,13 @@ test('a detached page is not sent', async () => {
 
 test('an answer that failed is no turn of the next question', async () => {
   const script = (job) => (job.turns.length === 1 ? [{ type: 'failed', code: 'gpu-lost', message: '' }] : [DONE]);
-  const { controller, engine, view } = await begin({ intent: intent('chat'), script });
+  const { browser, controller, engine, view } = await begin({ intent: intent('chat'), script });
   controller.ask('First?');
   await settled();
   assert.equal(view.said.at(-1), 'errorGpuLost');
   controller.ask('Second?');
   assert.deepEqual(engine.jobs[1].turns, [{ role: 'user', text: 'Second?' }]);
-  assert.equal(entryJob(view.state.thread, view.state.thread.entries[1]).type, 'chat');
+  assert.equal(entryJob(view.state.thread, view.state.thread.entries[1], browser.preferences()).type, 'chat');
 });
 
 test('an edited question takes the place of the old one and of what came after', async () => {

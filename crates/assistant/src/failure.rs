@@ -1,6 +1,6 @@
 //! Failures as the extension names them.
 
-use protocol::{ErrorCode, Event, RewriteRequest};
+use protocol::{ErrorCode, Event, Preferences, RewriteRequest};
 use text::GenerateError;
 
 /// Why a job cannot be done.
@@ -21,6 +21,12 @@ pub enum Failure {
         RewriteRequest::LONGEST_INSTRUCTION
     )]
     BadInstruction,
+    /// Standing instructions that are too long.
+    #[error(
+        "The standing instructions are too long. Say in at most {} characters what to mind.",
+        Preferences::LONGEST_INSTRUCTIONS
+    )]
+    LongInstructions,
     /// A conversation that does not end with the user's words.
     #[error("There is no question to answer. Type a question and send it again.")]
     NoQuestion,
@@ -50,7 +56,7 @@ impl Failure {
         match self {
             Self::EmptySelection | Self::EmptyField => ErrorCode::EmptySelection,
             Self::EmptyPage => ErrorCode::EmptyPage,
-            Self::NoQuestion | Self::BadInstruction => ErrorCode::BadRequest,
+            Self::NoQuestion | Self::BadInstruction | Self::LongInstructions => ErrorCode::BadRequest,
             Self::LanguageUnknown => ErrorCode::LanguageUnknown,
             Self::NoComments => ErrorCode::NoComments,
             Self::DoesNotFit(_) => ErrorCode::ContextFull,

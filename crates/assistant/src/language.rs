@@ -1,18 +1,37 @@
 //! Which language a text is in, as far as that is sure.
 
+use crate::preferences;
+use protocol::Preferences;
 use whatlang::{Detector, Lang};
 
 /// How much of a text is looked at, in bytes.
 const LOOKED_AT: usize = 4096;
 
-/// The English name of the language of `text`; none where it is English, or not sure. O(1).
+/// The English name of the language of `text`; none where that is not sure. O(1).
+fn name(text: &str) -> Option<&'static str> {
+    reliable(text, &Detector::new()).map(|language| match language {
+        Lang::Cmn => "Chinese",
+        other => other.eng_name(),
+    })
+}
+
+/// The English name of the language of `text`; none where it is English, or not sure: small models are told of any language
+/// but English. O(1).
 pub fn foreign(text: &str) -> Option<&'static str> {
-    reliable(text, &Detector::new()).filter(|&language| language != Lang::Eng).map(
-        |language| match language {
-            Lang::Cmn => "Chinese",
-            other => other.eng_name(),
-        },
-    )
+    name(text).filter(|&name| name != "English")
+}
+
+/// The English name of the language that a summary of `source` is written in: the one that is wanted, or the source's own where
+/// the model has to be told.
+pub fn to_answer_in(source: &str, wanted: &Preferences) -> Option<&'static str> {
+    preferences::language(wanted).or_else(|| foreign(source))
+}
+
+/// Whether the language that is wanted is another than that of `source`, as far as that is sure.
+pub fn is_other(source: &str, wanted: &Preferences) -> bool {
+    // "Simplified Chinese" is Chinese.
+    let differs = |wanted: &str| name(source).is_none_or(|name| !wanted.ends_with(name));
+    preferences::language(wanted).is_some_and(differs)
 }
 
 /// Whether `text` is in another language than `source`. Where that is not sure, as of a few words, it is not. O(1).
@@ -41,6 +60,7 @@ fn reliable(text: &str, detector: &Detector) -> Option<Lang> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::AnswerLanguage;
 
     const GERMAN: &str = "Die Straßenbrücke über die Lenn wird am 9. März für den Verkehr gesperrt, weil die Lager verrostet sind.";
 
@@ -59,6 +79,18 @@ mod tests {
         );
         assert_eq!(foreign("The road bridge over the Lenn is closed because its bearings are rusted."), None);
         assert_eq!(foreign("…"), None);
+    }
+
+    #[test]
+    fn what_is_wanted_goes_before_what_the_page_is_in() {
+        let wanted = |language| Preferences { language, ..Preferences::default() };
+        assert_eq!(to_answer_in(GERMAN, &wanted(None)), Some("German"));
+        assert_eq!(to_answer_in(GERMAN, &wanted(Some(AnswerLanguage::French))), Some("French"));
+        assert!(is_other(GERMAN, &wanted(Some(AnswerLanguage::French))));
+        assert!(!is_other(GERMAN, &wanted(Some(AnswerLanguage::German))));
+        assert!(!is_other(GERMAN, &wanted(None)));
+        let chinese = "桥梁因轴承生锈而关闭，直到二月才能重新开放，行人可以通过临时通道。";
+        assert!(!is_other(chinese, &wanted(Some(AnswerLanguage::SimplifiedChinese))));
     }
 
     #[test]

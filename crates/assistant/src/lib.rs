@@ -31,6 +31,7 @@ mod loops;
 mod names;
 mod notes;
 mod numbers;
+mod preferences;
 mod prompts;
 mod protected;
 pub mod quality;

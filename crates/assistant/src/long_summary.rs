@@ -15,7 +15,8 @@ use crate::{
     units::{Units, units_in},
 };
 use protocol::{
-    EndReason, Event, Passage, Sentence, Source, SourceRange, Stats, StepKind, SummarizeRequest, SummaryType,
+    EndReason, Event, Passage, Preferences, Sentence, Source, SourceRange, Stats, StepKind, SummarizeRequest,
+    SummaryType,
 };
 use std::ops::Range;
 use text::{Cancel, Generate, GenerateError};
@@ -72,7 +73,7 @@ pub async fn summarize<G: Generate>(
     let mut shown = Shown { list: shape.list, units: 0, emit };
     if matches!(request.summary_type, SummaryType::Headline | SummaryType::Teaser) {
         let notes = pick(&memory.notes, NOTES_TO_WRITE_FROM);
-        let (reason, stats) = write(model, source, &shape, &notes, cancel, &mut shown).await?;
+        let (reason, stats) = write(model, request, &shape, &notes, cancel, &mut shown).await?;
         add(&mut cost, &stats);
         if shown.units > 0 || reason == EndReason::Cancelled {
             return Ok((reason, cost));
@@ -94,7 +95,7 @@ async fn read_all<G: Generate>(
 ) -> Ended {
     let shape = prompts::notes();
     let wanted = PART_TOKENS.max((source.text.len() / BYTES_PER_TOKEN) as u32 / MANY_PARTS);
-    let room = summary_budget(model, &shape).min(wanted);
+    let room = summary_budget(model, &shape, &Preferences::default()).min(wanted);
     let parts = (room >= LEAST_TOKENS)
         .then(|| chunks(&source.text, room, &|text| model.count_tokens(text)))
         .flatten()
@@ -157,7 +158,9 @@ async fn read<G: Generate>(
             emit(event);
         }
     };
-    let messages = prompts::summary(part.trim(), shape.tasks[0], language::foreign(part));
+    // Notes are the page's own words, or their support could not be seen: in another language none would stay.
+    let messages =
+        prompts::summary(part.trim(), shape.tasks[0], language::foreign(part), &Preferences::default());
     let Written { text, reason, stats, sentences: mut found, .. } =
         generate(model, &messages, &shape.options, cancel, output, &mut listen).await?;
     // The limit cut the last one in the middle.
@@ -184,13 +187,14 @@ fn supported(text: &str, sentence: Sentence) -> Option<(String, Passage)> {
 /// Lets the model write from the notes, and shows each sentence that the source supports once it is complete.
 async fn write<G: Generate>(
     model: &mut G,
-    source: &Source,
+    request: &SummarizeRequest,
     shape: &Shape,
     notes: &[Note],
     cancel: &Cancel,
     shown: &mut Shown<'_>,
 ) -> Ended {
-    let room = summary_budget(model, shape);
+    let (source, wanted) = (&request.source, &request.preferences);
+    let room = summary_budget(model, shape, wanted);
     let mut lines = String::new();
     for note in notes {
         if model.count_tokens(&lines) + model.count_tokens(&note.text) + 2 > room {
@@ -212,7 +216,8 @@ async fn write<G: Generate>(
         }
         _ => {}
     };
-    let messages = prompts::summary(lines.trim_end(), shape.tasks[0], language::foreign(&source.text));
+    let language = language::to_answer_in(&source.text, wanted);
+    let messages = prompts::summary(lines.trim_end(), shape.tasks[0], language, wanted);
     let written = generate(model, &messages, &shape.options, cancel, output, &mut listen).await?;
     Ok((written.reason, written.stats))
 }

@@ -2,9 +2,11 @@
 //!
 //! Summary and chat share their beginning to the byte: the same system message, and a first user message that begins with the
 //! page's text. The task stands after the text, so that the engine's cache of the page serves the summary, another shape of it,
-//! the question and the follow-up. What each wording was chosen over: docs/decisions/prompts-for-a-small-model.md.
+//! the question and the follow-up. The user's standing instructions stand between text and task, and the language closes the
+//! task; without them not a byte is there. What each wording was chosen over: docs/decisions/prompts-for-a-small-model.md.
 
-use protocol::{Length, SummaryType, Turn};
+use crate::preferences::{instructions, language};
+use protocol::{Length, Preferences, SummaryType, Turn};
 use text::{Message, Options, Role, Sampling};
 
 /// Standing order of summary and chat.
@@ -125,33 +127,50 @@ fn greedy(max_tokens: u32) -> Options {
     Options { max_tokens, sampling: Sampling::GREEDY, ignore_stop: false }
 }
 
-/// The conversation for a summary of `page`, in the language of that English name where one is given: small models are told
-/// of any language but English.
-pub fn summary(page: &str, task: &str, language: Option<&str>) -> Vec<Message> {
-    let language = language.map_or(String::new(), |name| format!(" Write in {name}."));
-    vec![message(Role::System, PAGE_SYSTEM), message(Role::User, format!("{page}\n\n{task}{language}"))]
+/// The conversation for a summary of `page`, in the language of that English name where one is given.
+pub fn summary(page: &str, task: &str, language: Option<&str>, preferences: &Preferences) -> Vec<Message> {
+    let task = match language {
+        Some(language) => format!("{task} Write in {language}."),
+        None => task.to_owned(),
+    };
+    vec![message(Role::System, PAGE_SYSTEM), message(Role::User, begin(Some(page), preferences, &task))]
 }
 
 /// The conversation for an answer to the last of `turns`, about `page` where there is one.
-pub fn chat(page: Option<&str>, turns: &[Turn]) -> Vec<Message> {
+pub fn chat(page: Option<&str>, turns: &[Turn], preferences: &Preferences) -> Vec<Message> {
     let mut messages = vec![message(Role::System, PAGE_SYSTEM)];
     for (place, turn) in turns.iter().enumerate() {
         let text = turn.text.trim();
-        messages.push(match (turn.role, page) {
-            (protocol::Role::Assistant, _) => message(Role::Assistant, text),
-            (protocol::Role::User, Some(page)) if place == 0 => {
-                message(Role::User, format!("{page}\n\n{}", question(text)))
-            }
-            (protocol::Role::User, Some(_)) => message(Role::User, question(text)),
-            (protocol::Role::User, None) => message(Role::User, text),
-        });
+        if turn.role == protocol::Role::Assistant {
+            messages.push(message(Role::Assistant, text));
+            continue;
+        }
+        let question = question(text, page.is_some(), preferences);
+        // Said once: again with every question, the instructions would take the page's room.
+        messages.push(message(
+            Role::User,
+            if place == 0 { begin(page, preferences, &question) } else { question },
+        ));
     }
     messages
 }
 
-/// A question as it is asked about a text.
-fn question(text: &str) -> String {
-    format!("Question: {text}\nAnswer from the text above, in one sentence.")
+/// The beginning of what the user says: the page, the instructions, and what is asked first.
+fn begin(page: Option<&str>, preferences: &Preferences, asked: &str) -> String {
+    let parts = [page, instructions(preferences), Some(asked)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
+}
+
+/// A question as it is asked, about a text or without one.
+fn question(text: &str, about_page: bool, preferences: &Preferences) -> String {
+    match (about_page, language(preferences)) {
+        (true, None) => format!("Question: {text}\nAnswer from the text above, in one sentence."),
+        (true, Some(language)) => {
+            format!("Question: {text}\nAnswer from the text above, in one sentence, in {language}.")
+        }
+        (false, None) => text.to_owned(),
+        (false, Some(language)) => format!("{text}\nAnswer in {language}."),
+    }
 }
 
 fn message(role: Role, content: impl Into<String>) -> Message {

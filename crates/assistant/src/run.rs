@@ -13,6 +13,7 @@ use crate::{
     key_passages::{key_passages, lead},
     language,
     long_summary::{self, Memory},
+    preferences,
     prompts::{self, Shape},
     retrieval::{self, Part},
     rewrite,
@@ -20,8 +21,8 @@ use crate::{
     units::Units,
 };
 use protocol::{
-    ChatRequest, EndReason, Event, Instead, Job, Sentence, Source, SourceKind, SourceRange, Stats,
-    SummarizeRequest, SummaryType,
+    ChatRequest, EndReason, Event, Instead, Job, Preferences, Sentence, Source, SourceKind, SourceRange,
+    Stats, SummarizeRequest, SummaryType,
 };
 use std::ops::Range;
 use text::{Cancel, Finish, Flow, Generate, Message, Options, Outcome, Progress};
@@ -66,15 +67,17 @@ async fn summarize<G: Generate>(
     cancel: &Cancel,
     emit: &mut dyn FnMut(Event),
 ) -> Ended {
-    let source = &request.source;
+    let (source, wanted) = (&request.source, &request.preferences);
     check(source)?;
+    preferences::check(wanted)?;
     let shape = prompts::shape(request.summary_type, request.length);
-    let budget = summary_budget(model, &shape);
+    let budget = summary_budget(model, &shape, wanted);
     if !fits(&source.text, budget, &|text| model.count_tokens(text)) {
         return long_summary::summarize(model, request, memory, cancel, emit).await;
     }
     let index = Index::new(&source.text);
-    let language = language::foreign(&source.text);
+    let language = language::to_answer_in(&source.text, wanted);
+    let is_translation = language::is_other(&source.text, wanted);
     let mut cost = Stats::default();
     for (task, instead) in shape.tasks.into_iter().zip([Instead::Another, Instead::KeyPassages]) {
         let (filter, draft) = if shape.list {
@@ -83,11 +86,11 @@ async fn summarize<G: Generate>(
             (Filter::Prose(Unwrap::new("")), Draft::new(shape.sentences))
         };
         let output = Output::new(filter, draft, Some(&index), None);
-        let messages = prompts::summary(source.text.trim(), task, language);
+        let messages = prompts::summary(source.text.trim(), task, language, wanted);
         let written = generate(model, &messages, &shape.options, cancel, output, emit).await?;
         add(&mut cost, written.stats);
         let is_cancelled = written.reason == EndReason::Cancelled;
-        match doubt(&written, &source.text, shape.sentences).filter(|_| !is_cancelled) {
+        match doubt(&written, &source.text, shape.sentences, is_translation).filter(|_| !is_cancelled) {
             None => return Ok((written.reason, cost)),
             Some(doubt) => emit(Event::Withdrawn { doubt, instead }),
         }
@@ -114,24 +117,26 @@ async fn chat<G: Generate>(
         Some(turn) if turn.role == protocol::Role::User && !turn.text.trim().is_empty() => turn.text.trim(),
         _ => return Err(Failure::NoQuestion),
     };
+    preferences::check(&request.preferences)?;
     let options = prompts::chat_options();
-    let turns = &request.turns[..];
+    let (turns, wanted) = (&request.turns[..], &request.preferences);
     let Some(source) = &request.source else {
         let mut turns = turns;
         // The oldest turns go first when all do not fit.
-        while budget(model, &prompts::chat(None, turns), options.max_tokens) == 0 {
+        while budget(model, &prompts::chat(None, turns, wanted), options.max_tokens) == 0 {
             turns = later(turns).ok_or(Failure::DoesNotFit(model.context_tokens()))?;
         }
         let output = Output::new(Filter::None, Draft::new(usize::MAX), None, None);
-        let written = generate(model, &prompts::chat(None, turns), &options, cancel, output, emit).await?;
+        let written =
+            generate(model, &prompts::chat(None, turns, wanted), &options, cancel, output, emit).await?;
         return Ok((written.reason, written.stats));
     };
     check(source)?;
-    let (part, turns) = see(model, &source.text, turns, options.max_tokens)?;
+    let (part, turns) = see(model, &source.text, turns, wanted, options.max_tokens)?;
     tell_part(source, &part, emit);
     let index = Index::new(&source.text);
     let output = Output::new(Filter::None, Draft::new(usize::MAX), Some(&index), Some(question));
-    let messages = prompts::chat(Some(&part.text), turns);
+    let messages = prompts::chat(Some(&part.text), turns, wanted);
     let written = generate(model, &messages, &options, cancel, output, emit).await?;
     Ok((written.reason, written.stats))
 }
@@ -148,10 +153,14 @@ pub fn check(source: &Source) -> Result<(), Failure> {
 }
 
 /// Tokens left for the page beside a summary's task, whatever its language.
-pub(crate) fn summary_budget<G: Generate>(model: &G, shape: &Shape) -> u32 {
-    let rooms = shape
-        .tasks
-        .map(|task| budget(model, &prompts::summary("", task, Some("Portuguese")), shape.options.max_tokens));
+pub(crate) fn summary_budget<G: Generate>(model: &G, shape: &Shape, wanted: &Preferences) -> u32 {
+    let rooms = shape.tasks.map(|task| {
+        budget(
+            model,
+            &prompts::summary("", task, Some("Simplified Chinese"), wanted),
+            shape.options.max_tokens,
+        )
+    });
     rooms[0].min(rooms[1])
 }
 
@@ -174,10 +183,11 @@ fn see<'t, G: Generate>(
     model: &G,
     page: &str,
     turns: &'t [protocol::Turn],
+    wanted: &Preferences,
     max_tokens: u32,
 ) -> Result<(Part, &'t [protocol::Turn]), Failure> {
     let count = |text: &str| model.count_tokens(text);
-    let room = |turns: &[protocol::Turn]| budget(model, &prompts::chat(Some(""), turns), max_tokens);
+    let room = |turns: &[protocol::Turn]| budget(model, &prompts::chat(Some(""), turns, wanted), max_tokens);
     let is_short = fits(page, room(&turns[turns.len() - 1..]), &count);
     let mut told = turns;
     loop {

@@ -3,8 +3,8 @@
 mod support;
 
 use protocol::{
-    ChatRequest, FlagKind, Job, Length, Role, Sentence, Source, SourceKind, SummarizeRequest, SummaryType,
-    Turn,
+    ChatRequest, FlagKind, Job, Length, Preferences, Role, Sentence, Source, SourceKind, SummarizeRequest,
+    SummaryType, Turn,
 };
 use support::{Script, cut, run, sentences};
 
@@ -23,13 +23,20 @@ fn source(text: &str) -> Source {
 /// The sentences that a model's `answer` to `question` becomes.
 fn answer(page: &str, question: &str, answer: &str) -> Vec<Sentence> {
     let turns = vec![Turn { role: Role::User, text: question.into() }];
-    sentences(&run(&mut Script::new(answer), &Job::Chat(ChatRequest { source: Some(source(page)), turns })))
+    sentences(&run(
+        &mut Script::new(answer),
+        &Job::Chat(ChatRequest { source: Some(source(page)), turns, preferences: Preferences::default() }),
+    ))
 }
 
 /// The first sentence of a summary of `page` that says `said`.
 fn summarized(page: &str, said: &str) -> Sentence {
-    let job =
-        SummarizeRequest { source: source(page), summary_type: SummaryType::Tldr, length: Length::Long };
+    let job = SummarizeRequest {
+        source: source(page),
+        summary_type: SummaryType::Tldr,
+        length: Length::Long,
+        preferences: Preferences::default(),
+    };
     sentences(&run(&mut Script::new(said), &Job::Summarize(job))).remove(0)
 }
 
@@ -62,6 +69,7 @@ fn the_demos_key_points_are_linked_as_far_as_they_hold() {
         source: source(FERRY),
         summary_type: SummaryType::KeyPoints,
         length: Length::Short,
+        preferences: Preferences::default(),
     };
     let found = sentences(&run(&mut Script::new(recorded), &Job::Summarize(request)));
     assert_eq!(found.len(), 3);

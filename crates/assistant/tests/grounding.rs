@@ -2,7 +2,9 @@
 
 mod support;
 
-use protocol::{ChatRequest, Job, Length, Role, Source, SourceKind, SummarizeRequest, SummaryType, Turn};
+use protocol::{
+    ChatRequest, Job, Length, Preferences, Role, Source, SourceKind, SummarizeRequest, SummaryType, Turn,
+};
 use std::{collections::BTreeMap, fs, ops::Range};
 use support::{Script, run, sentences, text};
 
@@ -105,10 +107,14 @@ fn links(document: &Document, pair: &Pair) -> Vec<Range<u32>> {
         Some(question) => Job::Chat(ChatRequest {
             source: Some(source),
             turns: vec![Turn { role: Role::User, text: question.clone() }],
+            preferences: Preferences::default(),
         }),
-        None => {
-            Job::Summarize(SummarizeRequest { source, summary_type: SummaryType::Tldr, length: Length::Long })
-        }
+        None => Job::Summarize(SummarizeRequest {
+            source,
+            summary_type: SummaryType::Tldr,
+            length: Length::Long,
+            preferences: Preferences::default(),
+        }),
     };
     let mut model = Script { pieces: vec![pair.sentence.clone()], context: 1 << 16, ..Script::new("") };
     let events = run(&mut model, &job);

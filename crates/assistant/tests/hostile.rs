@@ -3,8 +3,8 @@
 mod support;
 
 use protocol::{
-    ChatRequest, DiffKind, Event, Job, Length, RewriteRequest, Role, Source, SourceKind, SummarizeRequest,
-    SummaryType, Tone, Turn,
+    AnswerLanguage, ChatRequest, DiffKind, Event, Job, Length, Preferences, RewriteRequest, Role, Source,
+    SourceKind, SummarizeRequest, SummaryType, Tone, Turn,
 };
 use std::time::{Duration, Instant};
 use support::{Script, run, text};
@@ -101,8 +101,15 @@ fn jobs(page: &str, question: &str) -> Vec<Job> {
     };
     let turns = vec![Turn { role: Role::User, text: question.into() }];
     let mut jobs = vec![
-        Job::Chat(ChatRequest { source: Some(source.clone()), turns: turns.clone() }),
-        Job::Chat(ChatRequest { source: None, turns }),
+        Job::Chat(ChatRequest {
+            source: Some(source.clone()),
+            turns: turns.clone(),
+            preferences: Preferences {
+                language: Some(AnswerLanguage::Arabic),
+                instructions: Some(question.into()),
+            },
+        }),
+        Job::Chat(ChatRequest { source: None, turns, preferences: Preferences::default() }),
         Job::Rewrite(RewriteRequest {
             text: page.into(),
             tone: Tone::Proofread,
@@ -115,6 +122,7 @@ fn jobs(page: &str, question: &str) -> Vec<Job> {
             source: source.clone(),
             summary_type,
             length: Length::Long,
+            preferences: Preferences::default(),
         }));
     }
     jobs

@@ -3,8 +3,8 @@
 mod support;
 
 use protocol::{
-    ChatRequest, DiffKind, EndReason, ErrorCode, Event, Job, Length, RewriteRequest, Role, Source,
-    SourceKind, SummarizeRequest, SummaryType, Tone, Turn,
+    ChatRequest, DiffKind, EndReason, ErrorCode, Event, Job, Length, Preferences, RewriteRequest, Role,
+    Source, SourceKind, SummarizeRequest, SummaryType, Tone, Turn,
 };
 use support::{Script, cut, run, sentences, text};
 use text::GenerateError;
@@ -16,7 +16,12 @@ fn source(text: &str) -> Source {
 }
 
 fn summarize(text: &str, summary_type: SummaryType, length: Length) -> Job {
-    Job::Summarize(SummarizeRequest { source: source(text), summary_type, length })
+    Job::Summarize(SummarizeRequest {
+        source: source(text),
+        summary_type,
+        length,
+        preferences: Preferences::default(),
+    })
 }
 
 fn ask(text: &str, questions: &[&str]) -> Job {
@@ -25,7 +30,7 @@ fn ask(text: &str, questions: &[&str]) -> Job {
         .enumerate()
         .map(|(i, q)| Turn { role: if i % 2 == 0 { Role::User } else { Role::Assistant }, text: (*q).into() })
         .collect();
-    Job::Chat(ChatRequest { source: Some(source(text)), turns })
+    Job::Chat(ChatRequest { source: Some(source(text)), turns, preferences: Preferences::default() })
 }
 
 fn rewrite(text: &str, tone: Tone) -> Job {
@@ -147,8 +152,12 @@ fn empty_sources_fail_before_the_model_is_asked() {
     let mut model = Script::new("x");
     let mut selection = source(" \n\u{a0}—");
     selection.kind = SourceKind::Selection;
-    let selection =
-        SummarizeRequest { source: selection, summary_type: SummaryType::Tldr, length: Length::Short };
+    let selection = SummarizeRequest {
+        source: selection,
+        summary_type: SummaryType::Tldr,
+        length: Length::Short,
+        preferences: Preferences::default(),
+    };
     for (job, code) in [
         (summarize("", SummaryType::Tldr, Length::Short), ErrorCode::EmptyPage),
         (Job::Summarize(selection), ErrorCode::EmptySelection),

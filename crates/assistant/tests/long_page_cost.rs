@@ -6,7 +6,8 @@ mod support;
 
 use peak_alloc::PeakAlloc;
 use protocol::{
-    ChatRequest, EndReason, Event, Job, Length, Role, Source, SourceKind, SummarizeRequest, SummaryType, Turn,
+    ChatRequest, EndReason, Event, Job, Length, Preferences, Role, Source, SourceKind, SummarizeRequest,
+    SummaryType, Turn,
 };
 use reader::{Reader, first_two, page};
 use std::time::{Duration, Instant};
@@ -35,6 +36,7 @@ fn two_hundred_thousand_words_take_bounded_time_and_memory() {
         source: source.clone(),
         summary_type: SummaryType::KeyPoints,
         length: Length::Short,
+        preferences: Preferences::default(),
     });
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
@@ -53,7 +55,7 @@ fn two_hundred_thousand_words_take_bounded_time_and_memory() {
     assert!(peak < 4 * page.len(), "{peak} bytes for a page of {}", page.len());
 
     let turns = vec![Turn { role: Role::User, text: "Who trimmed wick500x7?".into() }];
-    let job = Job::Chat(ChatRequest { source: Some(source), turns });
+    let job = Job::Chat(ChatRequest { source: Some(source), turns, preferences: Preferences::default() });
     let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
     let begun = Instant::now();

@@ -6,7 +6,7 @@ mod support;
 
 use assistant::Memory;
 use protocol::{
-    ChatRequest, EndReason, ErrorCode, Event, Job, Length, Role, Source, SourceKind, StepKind,
+    ChatRequest, EndReason, ErrorCode, Event, Job, Length, Preferences, Role, Source, SourceKind, StepKind,
     SummarizeRequest, SummaryType, Turn,
 };
 use reader::{Reader, about, first, first_two, page};
@@ -18,13 +18,18 @@ fn source(text: &str) -> Source {
 }
 
 fn summarize(text: &str, summary_type: SummaryType) -> Job {
-    Job::Summarize(SummarizeRequest { source: source(text), summary_type, length: Length::Short })
+    Job::Summarize(SummarizeRequest {
+        source: source(text),
+        summary_type,
+        length: Length::Short,
+        preferences: Preferences::default(),
+    })
 }
 
 fn ask(text: &str, turns: &[&str]) -> Job {
     let roles = [Role::User, Role::Assistant].into_iter().cycle();
     let turns = turns.iter().zip(roles).map(|(t, role)| Turn { role, text: (*t).into() }).collect();
-    Job::Chat(ChatRequest { source: Some(source(text)), turns })
+    Job::Chat(ChatRequest { source: Some(source(text)), turns, preferences: Preferences::default() })
 }
 
 fn words(text: &str) -> Vec<&str> {
@@ -165,7 +170,12 @@ fn stopping_while_merging_keeps_the_text_so_far() {
     let says = "Keeper0x0 of lighthouse0 trimmed wick0x0. Keeper1x0 of lighthouse1 trimmed wick1x0. And more was done.";
     let mut model = writing(says);
     let job = |length| {
-        Job::Summarize(SummarizeRequest { source: source(&page), summary_type: SummaryType::Teaser, length })
+        Job::Summarize(SummarizeRequest {
+            source: source(&page),
+            summary_type: SummaryType::Teaser,
+            length,
+            preferences: Preferences::default(),
+        })
     };
     let whole = run(&mut model, &job(Length::Long));
     assert_eq!(sentences(&whole).len(), 2, "the third has no support: {}", text(&whole));
@@ -334,6 +344,7 @@ fn a_part_that_the_model_saw_half_of_is_noted_further() {
             source: source(&page),
             summary_type: SummaryType::KeyPoints,
             length,
+            preferences: Preferences::default(),
         })
     };
     let events = run(&mut model, &job(Length::Long));

@@ -3,7 +3,7 @@
 mod support;
 
 use assistant::quality::{Summary, Sums};
-use protocol::{Event, Flag, Job, Length, Source, SourceKind, SummarizeRequest, SummaryType};
+use protocol::{Event, Flag, Job, Length, Preferences, Source, SourceKind, SummarizeRequest, SummaryType};
 use std::{collections::BTreeMap, fs};
 use support::{cut, last, run, sentences};
 use text::{Cancel, Finish, Flow, Generate, GenerateError, Message, Options, Outcome, Progress};
@@ -82,7 +82,7 @@ fn shown(record: &serde_json::Value) -> Shown {
     let source = Source { kind: SourceKind::Page, title: String::new(), text, language: None, code: None };
     let summary_type: SummaryType = serde_json::from_value(record["summaryType"].clone()).expect("a type");
     let length: Length = serde_json::from_value(record["length"].clone()).expect("a length");
-    let request = SummarizeRequest { source, summary_type, length };
+    let request = SummarizeRequest { source, summary_type, length, preferences: Preferences::default() };
     let said = record["said"].as_array().expect("answers").iter().map(|said| Said {
         task: word(&said["task"]),
         text: word(&said["text"]),

@@ -3,7 +3,8 @@
 mod support;
 
 use protocol::{
-    Doubt, EndReason, Event, Instead, Job, Length, Source, SourceKind, SummarizeRequest, SummaryType,
+    AnswerLanguage, Doubt, EndReason, Event, Instead, Job, Length, Preferences, Source, SourceKind,
+    SummarizeRequest, SummaryType,
 };
 use support::{Script, cut, last, run, sentences, text};
 
@@ -20,7 +21,12 @@ fn job(summary_type: SummaryType) -> Job {
         language: None,
         code: None,
     };
-    Job::Summarize(SummarizeRequest { source, summary_type, length: Length::Medium })
+    Job::Summarize(SummarizeRequest {
+        source,
+        summary_type,
+        length: Length::Medium,
+        preferences: Preferences::default(),
+    })
 }
 
 /// A model that says `first` to a summary's first task, and `second` to its second one.
@@ -128,4 +134,14 @@ fn a_page_in_another_language_is_told_to_the_model() {
     run(&mut model, &Job::Summarize(request));
     let asked = &model.asked.borrow()[0].0;
     assert!(asked[1].content.ends_with(" Write in German."), "{}", asked[1].content);
+}
+
+#[test]
+fn what_is_wanted_in_another_language_is_not_held_to_the_page_s_words() {
+    let Job::Summarize(mut request) = job(SummaryType::Tldr) else { unreachable!() };
+    request.preferences.language = Some(AnswerLanguage::German);
+    let german = "Die Fähre ist zu klein geworden. Bald kommt ein neues Schiff.";
+    let events = run(&mut model(german, "never asked"), &Job::Summarize(request));
+    assert_eq!(withdrawals(&events), []);
+    assert_eq!(text(&events), german);
 }

@@ -6,6 +6,7 @@ mod complaint;
 mod interrupt;
 mod job;
 mod model;
+mod preferences;
 mod progress;
 mod source;
 mod texts;

@@ -22,7 +22,7 @@ pub use event::{
     SourceRange, Stats, StepKind, WorkerMessage,
 };
 pub use request::{
-    CacheFormat, ChatRequest, Code, ExplainKind, ExplainRequest, Job, Length, ModelFile, Request,
-    RewriteRequest, Role, Source, SourceKind, SummarizeRequest, SummaryType, Tone, Turn, WorkerCommand,
-    WorkerOptions,
+    AnswerLanguage, CacheFormat, ChatRequest, Code, ExplainKind, ExplainRequest, Job, Length, ModelFile,
+    Preferences, Request, RewriteRequest, Role, Source, SourceKind, SummarizeRequest, SummaryType, Tone,
+    Turn, WorkerCommand, WorkerOptions,
 };

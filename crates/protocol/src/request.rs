@@ -146,6 +146,8 @@ pub struct SummarizeRequest {
     pub summary_type: SummaryType,
     /// The summary's length.
     pub length: Length,
+    /// What the user wants of every answer.
+    pub preferences: Preferences,
 }
 
 /// Shapes of a summary, named as in the web's Summarizer API.
@@ -185,6 +187,88 @@ pub struct ChatRequest {
     pub source: Option<Source>,
     /// All turns so far, oldest first; the last one is the user's.
     pub turns: Vec<Turn>,
+    /// What the user wants of every answer.
+    pub preferences: Preferences,
+}
+
+/// What the user wants of every summary and answer, as the settings have it. Rewrites keep the language of their text, and have
+/// instructions of their own.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Preferences {
+    /// The language to answer in; none: that of the page, or of the question.
+    pub language: Option<AnswerLanguage>,
+    /// What to mind, in the user's own words, at most [`Preferences::LONGEST_INSTRUCTIONS`] UTF-16 units.
+    pub instructions: Option<String>,
+}
+
+impl Preferences {
+    /// Longest instructions, in UTF-16 units.
+    pub const LONGEST_INSTRUCTIONS: u32 = 500;
+}
+
+/// Languages that answers can be asked for in, by their BCP 47 tags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[allow(missing_docs, reason = "their names say it")]
+pub enum AnswerLanguage {
+    #[serde(rename = "ar")]
+    Arabic,
+    #[serde(rename = "cs")]
+    Czech,
+    #[serde(rename = "da")]
+    Danish,
+    #[serde(rename = "de")]
+    German,
+    #[serde(rename = "el")]
+    Greek,
+    #[serde(rename = "en")]
+    English,
+    #[serde(rename = "es")]
+    Spanish,
+    #[serde(rename = "fi")]
+    Finnish,
+    #[serde(rename = "fr")]
+    French,
+    #[serde(rename = "he")]
+    Hebrew,
+    #[serde(rename = "hi")]
+    Hindi,
+    #[serde(rename = "hu")]
+    Hungarian,
+    #[serde(rename = "id")]
+    Indonesian,
+    #[serde(rename = "it")]
+    Italian,
+    #[serde(rename = "ja")]
+    Japanese,
+    #[serde(rename = "ko")]
+    Korean,
+    #[serde(rename = "nb")]
+    Norwegian,
+    #[serde(rename = "nl")]
+    Dutch,
+    #[serde(rename = "pl")]
+    Polish,
+    #[serde(rename = "pt")]
+    Portuguese,
+    #[serde(rename = "ro")]
+    Romanian,
+    #[serde(rename = "ru")]
+    Russian,
+    #[serde(rename = "sv")]
+    Swedish,
+    #[serde(rename = "tr")]
+    Turkish,
+    #[serde(rename = "uk")]
+    Ukrainian,
+    #[serde(rename = "vi")]
+    Vietnamese,
+    #[serde(rename = "zh-Hans")]
+    SimplifiedChinese,
+    #[serde(rename = "zh-Hant")]
+    TraditionalChinese,
 }
 
 /// One turn of a conversation.

@@ -77,11 +77,18 @@ impl Desk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::{ChatRequest, Job};
+    use protocol::{ChatRequest, Job, Preferences};
     use std::{cell::RefCell, rc::Rc};
 
     fn request(id: &str) -> Request {
-        Request { id: id.into(), job: Job::Chat(ChatRequest { source: None, turns: Vec::new() }) }
+        Request {
+            id: id.into(),
+            job: Job::Chat(ChatRequest {
+                source: None,
+                turns: Vec::new(),
+                preferences: Preferences::default(),
+            }),
+        }
     }
 
     fn desk() -> (Desk, Rc<RefCell<Vec<Envelope>>>) {

@@ -6,10 +6,12 @@ import type { EngineClient, Handle } from '../../shared/engine-client';
 import { cutAtFlags } from '../../shared/flags';
 import { errorSentence, formatNumber, type PlainKey, t } from '../../shared/i18n';
 import type { AnchorRect } from '../../shared/messages';
+import type { SavedRewrite } from '../../shared/settings';
 import type { Applied, Card, CardOptions } from '../card-types';
 import { doubt, isRunning, isUnchanged, newOutcome, type Outcome, rewriteParts, takeEvent, wording } from './outcome';
 import { place } from './place';
 import { Corrections } from './corrections';
+import { OwnInstruction } from './own';
 import { STYLES } from './styles';
 
 /** What the card needs of its surroundings; of the engine, only to start a rewrite. */
@@ -45,6 +47,11 @@ const PRIVATE_EVENTS = [
   'contextmenu', 'mousedown', 'mouseup', 'pointerdown', 'pointerup', 'touchstart', 'touchend', 'wheel', 'focusin', 'focusout',
 ] as const;
 
+/** Events of typing, which the page must not even hear on their way to the card: they tell what is typed. */
+const TYPING_EVENTS = [
+  'keydown', 'keypress', 'keyup', 'beforeinput', 'input', 'copy', 'cut', 'paste', 'compositionstart', 'compositionupdate', 'compositionend',
+] as const;
+
 export class RewriteCard implements Card {
   readonly #options: Options;
   readonly #host = document.createElement('sotto-card');
@@ -71,6 +78,10 @@ export class RewriteCard implements Card {
     this.#outcome.accepted = accepted;
     this.#update();
   });
+  /** The user's own instruction, with the tone `own`. */
+  readonly #own: OwnInstruction;
+  readonly #ownChoice: HTMLElement;
+  readonly #foot: HTMLElement;
   /** Ends every listener that is not the card's own. */
   readonly #listening = new AbortController();
   readonly #resized = new ResizeObserver(() => this.#place());
@@ -79,7 +90,7 @@ export class RewriteCard implements Card {
   /** From the corner of `#before` to that of the anchor, so that the card follows when the page scrolls. */
   readonly #offset: { x: number; y: number } | null;
   #tone: Tone;
-  /** With the tone `own`. */
+  /** With the tone `own`, once it is known. */
   #instruction: string | null = null;
   #attempt = 0;
   #outcome: Outcome = newOutcome();
@@ -100,11 +111,26 @@ export class RewriteCard implements Card {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLES);
     this.#root.adoptedStyleSheets = [sheet];
+    const { save } = options;
+    this.#own = new OwnInstruction((instruction) => this.#choose('own', instruction), save && ((name, instruction) => this.#keep(save, name, instruction)));
+    this.#ownChoice = this.#choice(t('toneOwn'), 'own', () => this.#askInstruction());
+    this.#ownChoice.addEventListener('click', (event) => {
+      // The arrow keys click too, and may be on their way to another choice.
+      if (event.detail === 0) return;
+      this.#own.show();
+      this.#own.focus();
+    });
+    this.#foot = this.#buildFoot();
     this.#card = this.#build();
     this.#root.append(this.#card);
     this.#listen();
     this.#show();
-    this.#start();
+    if (this.#tone !== 'own') {
+      this.#start();
+      return;
+    }
+    this.#askInstruction();
+    this.#own.focus();
   }
 
   close(): void {
@@ -122,7 +148,6 @@ export class RewriteCard implements Card {
   }
 
   #build(): HTMLElement {
-    const { editable } = this.#options;
     const close = h(
       'button',
       {
@@ -132,20 +157,24 @@ export class RewriteCard implements Card {
       },
       icon('close'),
     );
-    this.#replace.title = 'Ctrl+Enter';
-    this.#original.replaceChildren(t('cardHoldOriginal', HOLD_KEY));
-    this.#original.setAttribute('aria-pressed', 'false');
-    const actions = editable ? [this.#replace, this.#insert, this.#copy, this.#again] : [this.#copy, this.#again];
     return h(
       'div',
       { class: 'card', attributes: { role: 'dialog', 'aria-label': t('cardLabel'), tabindex: -1, lang: chrome.i18n.getUILanguage() } },
-      h('div', { class: 'head' }, this.#tones(), close),
+      h('div', { class: 'head' }, this.#tones(), this.#own.element, close),
       this.#body,
       this.#corrections.line,
       this.#note,
-      h('div', { class: 'foot' }, this.#stop, ...actions, this.#original),
+      this.#foot,
       this.#said,
     );
+  }
+
+  #buildFoot(): HTMLElement {
+    this.#replace.title = 'Ctrl+Enter';
+    this.#original.replaceChildren(t('cardHoldOriginal', HOLD_KEY));
+    this.#original.setAttribute('aria-pressed', 'false');
+    const actions = this.#options.editable ? [this.#replace, this.#insert, this.#copy, this.#again] : [this.#copy, this.#again];
+    return h('div', { class: 'foot' }, this.#stop, ...actions, this.#original);
   }
 
   #tones(): HTMLElement {
@@ -153,21 +182,57 @@ export class RewriteCard implements Card {
       'fieldset',
       { class: 'tones' },
       h('legend', { class: 'unseen' }, t('cardTones')),
-      ...TONES.map(([tone, key]) => this.#choice(t(key), tone, null)),
-      ...this.#options.saved.map(({ name, instruction }) => this.#choice(name, 'own', instruction)),
+      ...TONES.map(([tone, key]) => this.#choice(t(key), tone, () => this.#choose(tone, null))),
+      ...this.#options.saved.map((rewrite) => this.#savedChoice(rewrite)),
+      this.#ownChoice,
     );
   }
 
+  #savedChoice({ name, instruction }: SavedRewrite): HTMLElement {
+    return this.#choice(name, 'saved', () => {
+      this.#own.hide();
+      this.#choose('own', instruction);
+    });
+  }
+
   /** A way to rewrite. */
-  #choice(name: string, tone: Tone, instruction: string | null): HTMLElement {
-    const change = () => {
-      this.#tone = tone;
-      this.#instruction = instruction;
-      this.#start();
-    };
-    const input = h('input', { attributes: { type: 'radio', name: 'tone', value: tone }, on: { change } });
-    input.checked = tone === this.#tone;
+  #choice(name: string, value: Tone | 'saved', change: () => void): HTMLElement {
+    const input = h('input', { attributes: { type: 'radio', name: 'tone', value }, on: { change } });
+    input.checked = value === this.#tone;
     return h('label', {}, input, name);
+  }
+
+  #choose(tone: Tone, instruction: string | null): void {
+    if (tone !== 'own') this.#own.hide();
+    this.#tone = tone;
+    this.#instruction = instruction;
+    this.#start();
+  }
+
+  /** Shows nothing but the box for the user's own instruction, until that is there. */
+  #askInstruction(): void {
+    if (isRunning(this.#outcome)) this.#handle?.cancel();
+    this.#confirming = false;
+    this.#instruction = null;
+    this.#outcome = { ...newOutcome(), stage: { kind: 'asking' } };
+    this.#own.show();
+    this.#update();
+  }
+
+  /** Keeps an instruction, which is then one of the ways to rewrite, and the chosen one. */
+  async #keep(save: NonNullable<Options['save']>, name: string, instruction: string): Promise<boolean> {
+    const saved = await save(name, instruction);
+    if (!saved || this.#closed) return saved !== null;
+    const choice = this.#savedChoice(saved);
+    this.#ownChoice.before(choice);
+    const input = choice.querySelector('input')!;
+    input.checked = true;
+    input.focus();
+    this.#own.hide();
+    this.#say(t('optionsRewriteSaved'));
+    // It may not have been tried yet.
+    if (this.#instruction !== saved.instruction) this.#choose('own', saved.instruction);
+    return true;
   }
 
   #listen(): void {
@@ -176,6 +241,7 @@ export class RewriteCard implements Card {
     // On the window and before the page, so that its own use of the keys does not come in between.
     window.addEventListener('keydown', (event) => this.#keyDown(event), { signal, capture: true });
     window.addEventListener('keyup', (event) => this.#keyUp(event), { signal, capture: true });
+    for (const type of TYPING_EVENTS) window.addEventListener(type, (event) => this.#typing(event), { signal, capture: true });
     window.addEventListener('blur', () => this.#hold(false), { signal });
     window.addEventListener('resize', () => this.#place(), { signal });
     window.addEventListener('scroll', () => this.#place(), { signal, capture: true, passive: true });
@@ -259,7 +325,8 @@ export class RewriteCard implements Card {
     this.#copy.classList.toggle('primary', !this.#options.editable || this.#notApplied !== null);
     this.#again.hidden = running;
     this.#again.classList.toggle('primary', stage.kind === 'failed');
-    this.#body.hidden = stage.kind === 'failed' && outcome.text === '';
+    this.#body.hidden = stage.kind === 'asking' || (stage.kind === 'failed' && outcome.text === '');
+    this.#foot.hidden = stage.kind === 'asking';
     this.#original.hidden = outcome.text === '';
     this.#showNote();
   }
@@ -370,6 +437,12 @@ export class RewriteCard implements Card {
     setTimeout(() => (pressed.textContent = t(label)), COPIED_FOR);
   }
 
+  #typing(event: Event): void {
+    if (!event.isTrusted || !this.#own.hasFocus) return;
+    event.stopImmediatePropagation();
+    if (event.type === 'input') this.#own.update();
+  }
+
   #keyDown(event: KeyboardEvent): void {
     if (!event.isTrusted || event.isComposing) return;
     if (event.key === 'Escape') {
@@ -381,6 +454,8 @@ export class RewriteCard implements Card {
     } else if (event.key === HOLD_KEY) {
       swallow(event);
       this.#hold(true);
+    } else if (this.#own.hasFocus) {
+      if (this.#own.keyDown(event)) swallow(event);
     } else if (this.#corrections.keyDown(event.key)) {
       swallow(event);
     }
@@ -425,6 +500,7 @@ function stateWords(outcome: Outcome): string {
       if (stage.reason === 'cancelled') return t('cardStopped');
       if (stage.reason === 'length') return t('endLength');
       return stage.reason === 'repetition' ? t('endRepetition') : '';
+    case 'asking':
     case 'failed':
       return '';
   }

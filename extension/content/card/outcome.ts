@@ -2,7 +2,9 @@
 
 import type { Correction, Diff, DiffPart, EndReason, ErrorCode, Event } from '../../generated/protocol';
 
+/** `asking`: nothing was started, because the user has yet to say what. */
 export type Stage =
+  | { kind: 'asking' }
   | { kind: 'waiting'; ahead: number }
   | { kind: 'writing' }
   | { kind: 'done'; reason: EndReason }

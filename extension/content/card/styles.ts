@@ -27,6 +27,7 @@ export const STYLES = `${COLOURS}
   flex-direction: column;
   width: min(400px, calc(100vw - 16px));
   max-height: min(460px, calc(100vh - 16px));
+  overflow: auto;
   border: 1px solid var(--line);
   border-radius: 14px;
   background: var(--surface);
@@ -63,8 +64,9 @@ export const STYLES = `${COLOURS}
 }
 
 .head {
-  display: flex;
-  align-items: flex-start;
+  display: grid;
+  grid-template-columns: minmax(0, 1fr) auto;
+  align-items: start;
   gap: 8px;
   padding: 10px 8px 8px 12px;
 }
@@ -113,6 +115,55 @@ export const STYLES = `${COLOURS}
   cursor: pointer;
 }
 
+.own {
+  display: flex;
+  flex-direction: column;
+  grid-row: 2;
+  grid-column: 1 / -1;
+  gap: 6px;
+  min-width: 0;
+  padding-inline-end: 4px;
+}
+
+.own p {
+  margin: 0;
+  color: var(--danger);
+  font-size: 13px;
+}
+
+.own p:empty {
+  display: none;
+}
+
+.row {
+  display: flex;
+  flex-wrap: wrap;
+  align-items: center;
+  gap: 6px;
+}
+
+.row input {
+  flex: 1 1 90px;
+}
+
+textarea,
+input:not([type]) {
+  min-width: 0;
+  margin: 0;
+  padding: 5px 8px;
+  border: 1px solid var(--line-strong);
+  border-radius: 8px;
+  background: var(--surface);
+  color: var(--ink);
+  font: inherit;
+  resize: none;
+}
+
+::placeholder {
+  color: var(--ink-soft);
+  opacity: 1;
+}
+
 .unseen {
   position: absolute;
   width: 1px;
@@ -126,6 +177,7 @@ export const STYLES = `${COLOURS}
 
 .body {
   flex: 1;
+  min-height: 48px;
   overflow: auto;
   overscroll-behavior: contain;
   padding: 4px 14px 10px;

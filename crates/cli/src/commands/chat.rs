@@ -3,10 +3,11 @@
 use crate::{
     interrupt, job,
     model::{self, ModelArgs},
+    preferences::PreferenceArgs,
     texts,
 };
 use anyhow::{Context, Result};
-use protocol::{ChatRequest, Job, Role, Source, SourceKind, Turn};
+use protocol::{ChatRequest, Job, Preferences, Role, Source, SourceKind, Turn};
 use std::{
     io::{IsTerminal, Write, stderr, stdin},
     path::PathBuf,
@@ -20,6 +21,8 @@ pub struct Args {
     /// A text to talk about.
     #[arg(long, value_name = "FILE")]
     about: Option<PathBuf>,
+    #[command(flatten)]
+    preferences: PreferenceArgs,
 }
 
 /// Answers one line of stdin after the other, until it ends; Ctrl-C stops an answer.
@@ -36,11 +39,13 @@ pub async fn run(args: Args) -> Result<()> {
         language: None,
         code: None,
     });
+    let preferences = Preferences::from(args.preferences);
     let mut session = model::load(&args.model).await?;
     let mut turns = Vec::new();
     while let Some(question) = next_question()? {
         turns.push(Turn { role: Role::User, text: question });
-        let request = ChatRequest { source: source.clone(), turns: turns.clone() };
+        let request =
+            ChatRequest { source: source.clone(), turns: turns.clone(), preferences: preferences.clone() };
         let finished = job::perform(&mut session, &Job::Chat(request)).await?;
         if let Some(page) = &page {
             job::print_passages(&finished, page)?;

@@ -9,7 +9,9 @@ use crate::{
 };
 use anyhow::{Result, bail};
 use engine::{Session, Speculate, Speculation};
-use protocol::{Event, Job, Length, RewriteRequest, Source, SourceKind, SummarizeRequest, SummaryType, Tone};
+use protocol::{
+    Event, Job, Length, Preferences, RewriteRequest, Source, SourceKind, SummarizeRequest, SummaryType, Tone,
+};
 use std::{
     io::{Write, stdout},
     path::PathBuf,
@@ -150,6 +152,7 @@ async fn write(session: &mut Session<AnyBackend>, text: &str, task: Task) -> Res
             },
             summary_type: SummaryType::KeyPoints,
             length: Length::Medium,
+            preferences: Preferences::default(),
         }),
     };
     let mut writing = Writing::default();

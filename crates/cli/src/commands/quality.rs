@@ -10,7 +10,7 @@ use crate::{
 use anyhow::{Context, Result, bail};
 use assistant::quality::{Summary, Sums};
 use engine::Session;
-use protocol::{Event, Job, Length, Source, SourceKind, SummarizeRequest, SummaryType};
+use protocol::{Event, Job, Length, Preferences, Source, SourceKind, SummarizeRequest, SummaryType};
 use serde::Serialize;
 use std::{
     fs::{self, File},
@@ -142,7 +142,8 @@ pub async fn run(args: Args) -> Result<()> {
                     language: None,
                     code: None,
                 };
-                let request = SummarizeRequest { source, summary_type, length };
+                let request =
+                    SummarizeRequest { source, summary_type, length, preferences: Preferences::default() };
                 let mut recorder = Recorder { session: &mut session, is_silent: false, said: Vec::new() };
                 sums.add(&summarize(&mut recorder, &request).await?);
                 if let Some(file) = &mut record {

@@ -3,6 +3,7 @@
 use crate::{
     job,
     model::{self, ModelArgs},
+    preferences::PreferenceArgs,
     texts,
 };
 use anyhow::Result;
@@ -23,6 +24,8 @@ pub struct Args {
     /// The summary's length.
     #[arg(long, value_enum, default_value_t = LengthChoice::Medium)]
     length: LengthChoice,
+    #[command(flatten)]
+    preferences: PreferenceArgs,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -76,8 +79,12 @@ pub async fn run(args: Args) -> Result<()> {
         language: None,
         code: None,
     };
-    let request =
-        SummarizeRequest { source, summary_type: args.summary_type.into(), length: args.length.into() };
+    let request = SummarizeRequest {
+        source,
+        summary_type: args.summary_type.into(),
+        length: args.length.into(),
+        preferences: args.preferences.into(),
+    };
     let finished = job::perform(&mut session, &Job::Summarize(request)).await?;
     Ok(job::print_passages(&finished, &text)?)
 }
