@@ -21,6 +21,7 @@ mod failure;
 mod figures;
 mod flags;
 mod lexicon;
+mod limits;
 mod long_summary;
 mod loops;
 mod names;
