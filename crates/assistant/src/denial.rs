@@ -97,7 +97,14 @@ fn is_denied(c: &Comparison<'_>, ours: &HashSet<&str>) -> bool {
         let mut holders = theirs.iter().filter(|(_, clause)| has(&clause.terms, term)).peekable();
         holders.peek().is_some() && holders.all(|(is_denied, _)| *is_denied)
     };
-    let words = || c.answer.query.terms.iter().map(|(term, _)| term).filter(|term| is_word(term));
+    let words = || {
+        c.answer
+            .query
+            .terms
+            .iter()
+            .map(|(term, _)| term)
+            .filter(|term| is_word(term) || term.kind == Kind::Date)
+    };
     let lower = c.sentence.to_lowercase();
     let says_yes = AFFIRMATIONS.iter().any(|yes| lower.starts_with(yes));
     let most = if says_yes { ONLY_DENIED / 2.0 } else { ONLY_DENIED };
@@ -138,7 +145,7 @@ fn negated(text: &str) -> bool {
         if lower == "ne" || lower.starts_with("n'") {
             ne = true;
         } else if NEGATIONS.contains(&lower.as_str()) || lower.ends_with("n't") {
-            denies |= !text[word.range.end..].starts_with(',');
+            denies |= !(matches!(lower.as_str(), "no" | "non") && text[word.range.end..].starts_with(','));
         }
     }
     denies || ne && !que
@@ -169,6 +176,7 @@ mod tests {
             "It will not stop.",
             "They can't.",
             "Das ist nicht wahr.",
+            "Das geht nicht, weil es regnet.",
             "No lo repare.",
             "Il n'est pas là.",
             "Il ne vient jamais.",

@@ -43,11 +43,11 @@ pub fn misplaced(c: &Comparison<'_>) -> bool {
     })
 }
 
-/// Whether neither passage nor question has `number`. What another sentence of the source gives together with more of
+/// Whether the passage lacks `number`. What another sentence of the source gives together with more of
 /// its statement is merged from both, if the sentence has another statement.
 fn is_missing(c: &Comparison<'_>, statement: &Clause<'_>, number: &Term) -> bool {
     let Some(bit) = c.bit(number) else { return false };
-    if c.answer.holds(c.passage.clone(), bit) || c.is_asked(number) {
+    if c.answer.holds(c.passage.clone(), bit) {
         return false;
     }
     let company: Vec<(usize, f32)> = statement
