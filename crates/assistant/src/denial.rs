@@ -37,26 +37,22 @@ const REJECTIONS: &[&str] = &[
 const NEGATIVE_ENDINGS: &[&str] = &["ません", "ない", "なかった", "不可"];
 /// Words for what is lacking, excepted or the only one.
 const LACKING: &[&str] = &[
-    "without",
     "except",
     "only",
     "free",
     "instead",
     "unless",
     "closed", // English
-    "ohne",
     "außer",
     "nur",
     "statt",
     "geschlossen", // German
-    "sin",
     "salvo",
     "solo",
     "sólo",
     "excepto",
     "cerrado",
     "cerrada", // Spanish
-    "sans",
     "sauf",
     "seul",
     "seule",
