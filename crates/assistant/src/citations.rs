@@ -169,8 +169,9 @@ impl<'a> Index<'a> {
     /// is one: of passages that hold the answer's words, the one that also speaks of the question wins.
     ///
     /// The score is `sum of w(t) over the sentence's words in the passage / sum of w(t) over all of them` with
-    /// `w(t) = ln(1 + N / df(t))`, times 1.5 for numbers and names; another form of a word counts 0.8 of it. A passage
-    /// that the sentence contradicts is no support, however well it scores. O(sentences of the source × words of the sentence) at worst.
+    /// `w(t) = ln(1 + N / df(t))`, times 1.5 for numbers, days and names, and 0.5 for single ideographs; another form of a
+    /// word counts 0.8 of it. A passage that the sentence contradicts ([`Comparison::contradicts`]) is no support, however well
+    /// it scores, and a question is none. O(sentences of the source × words of the sentence) at worst.
     pub fn support(&self, sentence: &str, question: Option<&str>) -> Option<Passage> {
         let answer = self.ask(sentence);
         if answer.query.total <= 0.0 {

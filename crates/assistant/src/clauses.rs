@@ -11,6 +11,8 @@ const CONJUNCTIONS: &[&str] = &["and", "but", "und", "aber", "doch", "y", "e", "
 pub struct Clause<'a> {
     /// As it stands.
     pub text: &'a str,
+    /// Where it begins, as its terms count.
+    pub start: usize,
     /// Its terms.
     pub terms: Vec<Term>,
 }
@@ -66,6 +68,7 @@ pub fn clauses(text: &str, grain: Grain) -> Vec<Clause<'_>> {
         .into_iter()
         .map(|(part, _)| Clause {
             text: &text[part.clone()],
+            start: part.start,
             terms: std::iter::from_fn(|| rest.next_if(|term| term.range.start < part.end)).collect(),
         })
         .collect()

@@ -3,7 +3,7 @@
 use crate::{
     citations::{Asked, Index},
     clauses::{Clause, Grain, clauses},
-    denial, figures, names, roles,
+    denial, figures, limits, names, roles,
     terms::{Kind, Term, terms},
 };
 use std::ops::Range;
@@ -54,7 +54,11 @@ impl<'a> Comparison<'a> {
     /// Whether the sentence says otherwise than the passage, by one of the checks. O(bytes of the passage × words of the
     /// sentence), and one look at every sentence of the source.
     pub fn contradicts(&self) -> bool {
-        figures::misplaced(self) || names::mistaken(self) || roles::exchanged(self) || denial::contrary(self)
+        figures::misplaced(self)
+            || names::mistaken(self)
+            || roles::exchanged(self)
+            || denial::contrary(self)
+            || limits::ignored(self)
     }
 
     /// The passage's text.

@@ -35,6 +35,32 @@ const REJECTIONS: &[&str] = &[
 ];
 /// Endings of Japanese negation.
 const NEGATIVE_ENDINGS: &[&str] = &["ません", "ない", "なかった", "不可"];
+/// Words for what is lacking, excepted or the only one.
+const LACKING: &[&str] = &[
+    "except",
+    "only",
+    "free",
+    "instead",
+    "unless",
+    "closed", // English
+    "außer",
+    "nur",
+    "statt",
+    "geschlossen", // German
+    "salvo",
+    "solo",
+    "sólo",
+    "excepto",
+    "cerrado",
+    "cerrada", // Spanish
+    "sauf",
+    "seul",
+    "seule",
+    "seulement",
+    "fermé",
+    "fermée", // French
+];
+const LACKING_IDEOGRAPHS: &[char] = &['無', '不', '禁', '休', '未', '除'];
 /// How an answer begins that affirms what was asked.
 const AFFIRMATIONS: &[&str] = &["yes", "ja", "sí", "oui", "はい"];
 
@@ -42,7 +68,10 @@ const AFFIRMATIONS: &[&str] = &["yes", "ja", "sí", "oui", "はい"];
 pub fn contrary(c: &Comparison<'_>) -> bool {
     let (ours, theirs) = (rejections(c.sentence), rejections(c.text()));
     if negated(c.sentence) {
-        return c.answer.coverage(c.passage.clone()) > NEAR && !negated(c.text()) && theirs.is_empty();
+        return c.answer.coverage(c.passage.clone()) > NEAR
+            && !negated(c.text())
+            && theirs.is_empty()
+            && !lacks(c.text());
     }
     // What both reject in one way or the other is no contradiction.
     let agree = !ours.is_empty() && (negated(c.text()) || !theirs.is_empty() && theirs.is_subset(&ours));
@@ -64,12 +93,21 @@ fn is_denied(c: &Comparison<'_>, ours: &HashSet<&str>) -> bool {
         let mut holders = theirs.iter().filter(|(_, clause)| has(&clause.terms, term)).peekable();
         holders.peek().is_some() && holders.all(|(is_denied, _)| *is_denied)
     };
-    let words = || c.answer.query.terms.iter().map(|(term, _)| term).filter(|term| is_word(term));
-    if c.sum(words().filter(|word| is_only_denied(word))) > ONLY_DENIED * c.sum(words()) {
+    let words = || {
+        c.answer
+            .query
+            .terms
+            .iter()
+            .map(|(term, _)| term)
+            .filter(|term| is_word(term) || term.kind == Kind::Date)
+    };
+    let lower = c.sentence.to_lowercase();
+    let says_yes = AFFIRMATIONS.iter().any(|yes| lower.starts_with(yes));
+    let most = if says_yes { ONLY_DENIED / 2.0 } else { ONLY_DENIED };
+    if c.sum(words().filter(|word| is_only_denied(word))) > most * c.sum(words()) {
         return true;
     }
-    let lower = c.sentence.to_lowercase();
-    let least = if AFFIRMATIONS.iter().any(|yes| lower.starts_with(yes)) { 0.0 } else { NEAR };
+    let least = if says_yes { 0.0 } else { NEAR };
     clauses(c.sentence, Grain::Shreds).iter().any(|ours| {
         let shared: Vec<f32> =
             theirs.iter().map(|(_, clause)| c.shared(&ours.terms, &clause.terms)).collect();
@@ -103,10 +141,16 @@ fn negated(text: &str) -> bool {
         if lower == "ne" || lower.starts_with("n'") {
             ne = true;
         } else if NEGATIONS.contains(&lower.as_str()) || lower.ends_with("n't") {
-            denies |= !text[word.range.end..].starts_with(',');
+            denies |= !(matches!(lower.as_str(), "no" | "non") && text[word.range.end..].starts_with(','));
         }
     }
     denies || ne && !que
+}
+
+/// Whether `text` says that something is lacking, excepted or the only one, which is another way to deny.
+fn lacks(text: &str) -> bool {
+    text.contains(LACKING_IDEOGRAPHS)
+        || words(text).any(|word| LACKING.contains(&text[word.range].to_lowercase().as_str()))
 }
 
 /// The beginnings of the rejecting words in `text`.
@@ -128,6 +172,7 @@ mod tests {
             "It will not stop.",
             "They can't.",
             "Das ist nicht wahr.",
+            "Das geht nicht, weil es regnet.",
             "No lo repare.",
             "Il n'est pas là.",
             "Il ne vient jamais.",

@@ -13,8 +13,23 @@ const MERGED: f32 = 0.1;
 const ELSEWHERE: f32 = 0.6;
 /// How many times as rare as the average a word of another sentence must be to tell what its number belongs to.
 const TELLING: f32 = 0.9;
+/// Words before what something else is there for.
+const REPLACING: &[&str] = &[
+    "instead of",
+    "rather than",
+    " statt ",
+    "anstatt",
+    "anstelle",
+    "en lugar de",
+    "en vez de",
+    "au lieu de",
+    "ではなく",
+];
 /// Words of a clause that take up what was said before: its company may be there.
-const REFERRING: &[&str] = &["he", "she", "they", "it", "er", "sie", "il", "elle", "ils", "elles"];
+const REFERRING: &[&str] = &[
+    "he", "she", "they", "it", "ones", "those", "celui", "celle", "ceux", "celles", "er", "sie", "il",
+    "elle", "ils", "elles",
+];
 
 /// Whether a number is missing from the passage, or belongs to something else there.
 pub fn misplaced(c: &Comparison<'_>) -> bool {
@@ -28,11 +43,11 @@ pub fn misplaced(c: &Comparison<'_>) -> bool {
     })
 }
 
-/// Whether neither passage nor question has `number`. What another sentence of the source gives together with more of
+/// Whether the passage lacks `number`. What another sentence of the source gives together with more of
 /// its statement is merged from both, if the sentence has another statement.
 fn is_missing(c: &Comparison<'_>, statement: &Clause<'_>, number: &Term) -> bool {
     let Some(bit) = c.bit(number) else { return false };
-    if c.answer.holds(c.passage.clone(), bit) || c.is_asked(number) {
+    if c.answer.holds(c.passage.clone(), bit) {
         return false;
     }
     let company: Vec<(usize, f32)> = statement
@@ -51,7 +66,8 @@ fn is_missing(c: &Comparison<'_>, statement: &Clause<'_>, number: &Term) -> bool
 }
 
 /// Whether the words that the sentence has with `number` stand with another number of the same sort near the passage, and
-/// apart from this one: by `sum of w² of those / sum of w² of these and those`, or if a rare one is in another sentence.
+/// apart from this one: by `sum of w² of those / sum of w² of these and those`, or if a rare one is in another sentence. Or
+/// whether the number is there as what something else replaced.
 fn belongs_elsewhere(c: &Comparison<'_>, statement: &Clause<'_>, number: &Term) -> bool {
     let near: Vec<(usize, &[Term])> = c.near().collect();
     let (Some(first), Some(last)) = (near.first(), near.last()) else { return false };
@@ -60,6 +76,9 @@ fn belongs_elsewhere(c: &Comparison<'_>, statement: &Clause<'_>, number: &Term) 
         clauses.iter().filter(|(_, clause)| has(&clause.terms, number)).collect();
     if own.is_empty() || own.iter().any(|(_, clause)| refers(clause.text)) {
         return false;
+    }
+    if own.iter().all(|(_, clause)| is_replaced(clause, number)) && !has_replacement(c.sentence) {
+        return true;
     }
     let is_rival = |terms: &[Term]| {
         let mut numbers = terms.iter().filter(|t| is_figure(t));
@@ -73,16 +92,22 @@ fn belongs_elsewhere(c: &Comparison<'_>, statement: &Clause<'_>, number: &Term) 
             with += weight * weight;
             continue;
         }
-        let in_own_sentence =
-            near.iter().any(|(s, terms)| has(terms, word) && own.iter().any(|(own, _)| own == s));
+        let is_own = |s: usize| own.iter().any(|(own, _)| *own == s);
+        let in_own_sentence = near.iter().any(|(s, terms)| is_own(*s) && has(terms, word));
         let in_rival_sentence =
             !in_own_sentence && near.iter().any(|(_, terms)| has(terms, word) && is_rival(terms));
         if in_rival_sentence && weight > TELLING * mean {
             return true;
         }
-        if in_rival_sentence
-            || clauses.iter().any(|(_, clause)| has(&clause.terms, word) && is_rival(&clause.terms))
-        {
+        // "The R2 costs 35 euros, the R3 49": what a number counts may be left out.
+        let is_short_rival = |s: usize, terms: &[Term]| {
+            let mut numbers = terms.iter().filter(|t| t.kind == Kind::Number);
+            is_own(s) && numbers.clone().all(|t| !c.says(t)) && numbers.any(|t| t.unit.is_none())
+        };
+        let in_rival_clause = clauses.iter().any(|(s, clause)| {
+            has(&clause.terms, word) && (is_rival(&clause.terms) || is_short_rival(*s, &clause.terms))
+        });
+        if in_rival_sentence || in_rival_clause {
             apart += weight * weight;
         }
     }
@@ -93,12 +118,23 @@ fn is_figure(term: &Term) -> bool {
     matches!(term.kind, Kind::Number | Kind::Date)
 }
 
+/// Whether a clause names `number` as what something else is there for: "twenty instead of eight".
+fn is_replaced(clause: &Clause<'_>, number: &Term) -> bool {
+    let place = clause.terms.iter().find(|term| term.matches(number)).map(|term| term.range.start);
+    place.and_then(|place| clause.text.get(..place.checked_sub(clause.start)?)).is_some_and(has_replacement)
+}
+
+fn has_replacement(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    REPLACING.iter().any(|words| lower.contains(words))
+}
+
 /// What sort of thing a number is: only its like can take its place.
 fn sort(number: &Term) -> Option<&'static str> {
     let is_time = number.equal.is_some() || number.key.starts_with('#');
     let is_year = number.unit.is_none() && number.key.len() == 4 && number.key.starts_with(['1', '2']);
     match number.unit {
-        _ if number.kind == Kind::Date => Some(if !is_month(&number.key) { "weekday" } else { "month" }),
+        _ if number.kind == Kind::Date => Some(if is_month(&number.key) { "month" } else { "weekday" }),
         Some(unit) if is_month(unit) => Some("day"),
         _ if is_time => Some("time"),
         _ if is_year => Some("year"),
@@ -111,6 +147,7 @@ fn is_month(concept: &str) -> bool {
     concept.strip_prefix('#').is_some_and(|name| month(name).is_some())
 }
 
-fn refers(text: &str) -> bool {
+/// Whether `text` takes up what was said before.
+pub fn refers(text: &str) -> bool {
     text.split(|c: char| !c.is_alphanumeric()).any(|word| REFERRING.contains(&word.to_lowercase().as_str()))
 }

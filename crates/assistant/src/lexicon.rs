@@ -36,6 +36,8 @@ pub fn unit(lower: &str) -> Option<&'static str> {
         "l" | "litre" | "litres" | "liter" | "liters" | "litern" | "litro" | "litros" | "リットル" => {
             "#litre"
         }
+        "quadratmeter" | "quadratmetern" | "m²" | "平方メートル" => "#square-metre",
+        "cent" | "cents" | "céntimo" | "céntimos" | "centime" | "centimes" | "セント" => "#cent",
         "people" | "persons" | "personen" | "personas" | "personnes" | "人" => "#person",
         "時間" => "#hour",
         "分" => "#minute",

@@ -26,6 +26,7 @@ mod flags;
 mod key_passages;
 mod language;
 mod lexicon;
+mod limits;
 mod long_summary;
 mod loops;
 mod names;

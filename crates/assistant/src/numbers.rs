@@ -54,6 +54,7 @@ const WORDS: &[(&str, u64)] = &[
     ("ninety", 90),
     ("hundred", 100),
     ("thousand", 1000),
+    ("twice", 2),
     // German; see also `german`
     ("zwei", 2),
     ("drei", 3),
@@ -203,6 +204,10 @@ pub fn spoken(text: &str) -> Option<Language> {
 
 /// German numbers in one word: "einundzwanzig", "zweihundertvierzig", "dreitausend".
 fn german(word: &str) -> Option<u64> {
+    // "Zweimal"
+    if let Some(value) = word.strip_suffix("mal").and_then(|count| VALUES.get(count)) {
+        return Some(*value);
+    }
     let below_thousand = |part: &str| -> Option<u64> {
         match part.split_once("hundert") {
             Some((hundreds, rest)) => {
@@ -347,6 +352,7 @@ mod tests {
             ("einundzwanzig", 21),
             ("zweihundertvierzig", 240),
             ("dreitausend", 3000),
+            ("zweimal", 2),
             ("doce", 12),
             ("veintidós", 22),
             ("douze", 12),

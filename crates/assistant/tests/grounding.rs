@@ -201,7 +201,7 @@ fn report(tally: &Tally) {
     println!("{} of {unsupported} unsupported left without a link", unsupported - misled);
 }
 
-/// The floors are a little below what the method gave in November 2026 (104 of 128 linked, 104 of 115 links right, 65 of
+/// The floors are a little below what the method gave in November 2026 (103 of 128 linked, 103 of 111 links right, 68 of
 /// 72 left): they keep it from getting worse. The bars to reach are 80% of the supported sentences linked and 95% of the links
 /// right, on the final half.
 #[test]
@@ -211,8 +211,8 @@ fn the_tuning_half_keeps_its_figures() {
     report(&tally);
     let Tally { unsupported, right, astray, misled, .. } = tally;
     assert!(right >= 101, "linked: {tally:?}");
-    assert!(100 * right >= 88 * (right + astray + misled), "links right: {tally:?}");
-    assert!(unsupported - misled >= 63, "left without a link: {tally:?}");
+    assert!(100 * right >= 90 * (right + astray + misled), "links right: {tally:?}");
+    assert!(unsupported - misled >= 66, "left without a link: {tally:?}");
 }
 
 /// Sums only. To be run when a method is settled, not while it is tuned.
