@@ -3,47 +3,34 @@
 //! A job goes through `run`: what of the page the model sees (`long_summary` reads what is too long part after part, `retrieval`
 //! finds the passages for a question; `chunks` cuts), what the model is told (`prompts`), what it wraps its text in
 //! taken off (`clean`), the text held to its length and kept from repeating itself (`draft`, `loops`), and each
-//! sentence checked against its source (`citations`, `flags`). A summary that fails its checks (`doubts`) gives way to another, and
+//! sentence checked against its source (`grounding`). A summary that fails its checks (`doubts`) gives way to another, and
 //! then to `key_passages`. A rewrite goes piece by piece
 //! (`rewrite`) and ends with its word `diff`; code is explained or given comments by `explain`. Page text and model
 //! output are hostile: every pass over them is near-linear, and none panics.
 
 mod ask;
 mod chunks;
-mod citations;
-mod clauses;
 mod clean;
-mod comparison;
-mod dates;
-mod denial;
 mod diff;
 mod doubts;
 mod draft;
 mod explain;
 mod failure;
-mod figures;
-mod flags;
+mod grounding;
 mod key_passages;
 mod language;
-mod lexicon;
-mod limits;
 mod long_summary;
 mod loops;
-mod names;
 mod notes;
-mod numbers;
 mod preferences;
 mod prompts;
 mod protected;
 pub mod quality;
-mod quantities;
 mod retrieval;
 mod rewrite;
-mod roles;
 mod run;
 mod sentences;
 mod shown;
-mod terms;
 mod units;
 mod words;
 

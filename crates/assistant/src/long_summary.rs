@@ -2,10 +2,10 @@
 
 use crate::{
     chunks::chunks,
-    citations::Index,
     clean::{Bullets, Unwrap},
     draft::Draft,
     failure::Failure,
+    grounding::citations::Index,
     language,
     notes::{Note, fill, pick},
     prompts::{self, Shape},

@@ -1,8 +1,8 @@
 //! What was noted of the parts of a long text, and which notes make a summary.
 
 use crate::{
+    grounding::terms::{Term, terms},
     sentences::sentences,
-    terms::{Term, terms},
     units::Units,
     words::words,
 };

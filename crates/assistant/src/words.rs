@@ -1,6 +1,6 @@
 //! Words as they are compared: lower case, stemmed, numbers in digits.
 
-use crate::numbers;
+use crate::grounding::numbers;
 use std::{cell::OnceCell, ops::Range};
 use unicode_segmentation::UnicodeSegmentation;
 

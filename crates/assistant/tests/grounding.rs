@@ -178,15 +178,17 @@ fn every_document_is_in_one_half_and_most_pairs_are_no_copies() {
     assert_eq!(documents.len(), names.len(), "a document is in one half");
     let files = fs::read_dir(format!("{SET}/documents")).expect("documents").count();
     assert_eq!(files, documents.len(), "each has its pairs");
-    let tuning = || documents.iter().filter(|d| d.half == "tuning");
+    let of = |half: &'static str| documents.iter().filter(move |d| d.half == half);
     let pairs =
-        |supported: bool| tuning().flat_map(|d| &d.pairs).filter(|p| p.supported == supported).count();
-    assert_eq!((tuning().count(), pairs(true), pairs(false)), (24, 128, 72));
+        |half, supported| of(half).flat_map(|d| &d.pairs).filter(|p| p.supported == supported).count();
     let languages =
-        ["en", "de", "es", "fr", "ja"].map(|l| tuning().filter(|d| d.name.starts_with(l)).count());
-    assert_eq!(languages, [8, 4, 4, 4, 4]);
-    let copies = tuning().flat_map(|d| &d.pairs).filter(|p| p.kind == "copy").count();
-    assert!(2 * copies < pairs(true), "most are no copies");
+        |half| ["en", "de", "es", "fr", "ja"].map(|l| of(half).filter(|d| d.name.starts_with(l)).count());
+    assert_eq!((pairs("tuning", true), pairs("tuning", false)), (128, 72));
+    assert_eq!(languages("tuning"), [8, 4, 4, 4, 4]);
+    assert_eq!((pairs("final", true), pairs("final", false)), (64, 36));
+    assert_eq!(languages("final"), [4, 2, 2, 2, 2]);
+    let copies = of("tuning").flat_map(|d| &d.pairs).filter(|p| p.kind == "copy").count();
+    assert!(2 * copies < pairs("tuning", true), "most are no copies");
 }
 
 /// Prints the figures in both readings of "links right": among all links, and among those of supported sentences.

@@ -8,10 +8,10 @@ mod prompts;
 
 use crate::{
     ask::{Heard, add, ask, ask_verbatim},
-    citations::Index,
     clean::Unwrap,
     failure::Failure,
-    flags::flags,
+    grounding::citations::Index,
+    grounding::flags::flags,
     retrieval::Part,
     run::{Ended, budget, check, tell_part},
     units::Units,

@@ -5,11 +5,11 @@
 //! Nothing that the model says about its sources is used.
 
 use crate::{
-    comparison::Comparison,
-    dates::days,
-    names::german_names,
+    grounding::comparison::Comparison,
+    grounding::dates::days,
+    grounding::names::german_names,
+    grounding::terms::{Kind, Term, terms},
     sentences::sentences,
-    terms::{Kind, Term, terms},
     units::Units,
 };
 use protocol::Passage;

@@ -1,10 +1,10 @@
 //! Numbers that the passage does not give for what the sentence says.
 
 use crate::{
-    clauses::{Clause, Grain},
-    comparison::{Comparison, has, is_word},
-    lexicon::month,
-    terms::{Kind, Term},
+    grounding::clauses::{Clause, Grain},
+    grounding::comparison::{Comparison, has, is_word},
+    grounding::lexicon::month,
+    grounding::terms::{Kind, Term},
 };
 
 /// Share of a statement that the sentence of the source must have from which its number is merged.

@@ -1,11 +1,11 @@
 //! Names that the passage does not give for what the sentence says.
 
 use crate::{
-    comparison::{Comparison, has},
-    lexicon::{month, weekday},
-    numbers::{Language, spoken},
+    grounding::comparison::{Comparison, has},
+    grounding::lexicon::{month, weekday},
+    grounding::numbers::{Language, spoken},
+    grounding::terms::{Kind, Term, terms},
     sentences::sentences,
-    terms::{Kind, Term, terms},
     words::{Word, words},
 };
 use std::collections::HashSet;

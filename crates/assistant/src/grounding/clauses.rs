@@ -1,6 +1,6 @@
 //! Text to clauses: what is claimed or denied together.
 
-use crate::terms::{Kind, Term, terms};
+use crate::grounding::terms::{Kind, Term, terms};
 use std::ops::Range;
 
 /// Words before which a clause may end.

@@ -1,10 +1,10 @@
 //! Facts in generated text that its source lacks.
 
 use crate::{
-    citations::Index,
-    dates::days,
+    grounding::citations::Index,
+    grounding::dates::days,
+    grounding::terms::{Kind, Term, terms},
     protected::{self, spans},
-    terms::{Kind, Term, terms},
     units::units_in,
 };
 use protocol::{Flag, FlagKind};

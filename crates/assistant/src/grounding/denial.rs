@@ -1,9 +1,9 @@
 //! Whether one side denies what the other affirms.
 
 use crate::{
-    clauses::{Clause, Grain, clauses},
-    comparison::{Comparison, has, is_word},
-    terms::{Kind, Term, terms},
+    grounding::clauses::{Clause, Grain, clauses},
+    grounding::comparison::{Comparison, has, is_word},
+    grounding::terms::{Kind, Term, terms},
     words::{Word, words},
 };
 use std::collections::HashSet;

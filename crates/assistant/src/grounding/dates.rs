@@ -1,8 +1,8 @@
 //! Days of months, however they are written.
 
 use crate::{
-    lexicon::month,
-    terms::{Kind, Term},
+    grounding::lexicon::month,
+    grounding::terms::{Kind, Term},
 };
 use std::ops::Range;
 
@@ -49,7 +49,7 @@ fn is_month(term: &Term) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::terms::terms;
+    use crate::grounding::terms::terms;
 
     #[test]
     fn days_are_found_in_five_languages() {

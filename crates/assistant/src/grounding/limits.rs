@@ -1,9 +1,9 @@
 //! What holds only for something: "only adults may use the sauna" says nothing of children.
 
 use crate::{
-    clauses::Grain,
-    comparison::{Comparison, has},
-    terms::{Kind, Term},
+    grounding::clauses::Grain,
+    grounding::comparison::{Comparison, has},
+    grounding::terms::{Kind, Term},
     words::words,
 };
 use std::ops::Range;

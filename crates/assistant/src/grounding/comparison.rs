@@ -1,10 +1,14 @@
 //! A sentence beside the passage that has most of its words, as the checks see the two that may withhold its link.
 
 use crate::{
-    citations::{Asked, Index},
-    clauses::{Clause, Grain, clauses},
-    denial, figures, limits, names, roles,
-    terms::{Kind, Term, terms},
+    grounding::citations::{Asked, Index},
+    grounding::clauses::{Clause, Grain, clauses},
+    grounding::denial,
+    grounding::figures,
+    grounding::limits,
+    grounding::names,
+    grounding::roles,
+    grounding::terms::{Kind, Term, terms},
 };
 use std::ops::Range;
 

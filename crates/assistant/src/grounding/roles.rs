@@ -1,10 +1,10 @@
 //! Who does what: words that the passage has in another part than the sentence.
 
 use crate::{
-    clauses::{Clause, Grain},
-    comparison::{Comparison, has},
-    figures,
-    terms::Term,
+    grounding::clauses::{Clause, Grain},
+    grounding::comparison::{Comparison, has},
+    grounding::figures,
+    grounding::terms::Term,
 };
 
 /// Share of a statement that may come from behind the passage: what is meant was named before, not after.

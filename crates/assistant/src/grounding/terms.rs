@@ -1,8 +1,8 @@
 //! What of a text is looked up in a source: its words, and for scripts without spaces pairs of characters.
 
 use crate::{
-    lexicon::{is_doubtful_month, measure, month, weekday},
-    quantities::{Quantity, quantity},
+    grounding::lexicon::{is_doubtful_month, measure, month, weekday},
+    grounding::quantities::{Quantity, quantity},
     words::{Word, bare, words},
 };
 use std::ops::Range;

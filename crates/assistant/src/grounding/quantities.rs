@@ -1,8 +1,8 @@
 //! Numbers with their units, as said in several words: "8.4 million", "96 000 euros", "2万1千人", "three quarters of an hour".
 
 use crate::{
-    lexicon::{ATTACHED, duration, is_half, is_quarter, measure, numbered_month, scale, unit},
-    numbers,
+    grounding::lexicon::{ATTACHED, duration, is_half, is_quarter, measure, numbered_month, scale, unit},
+    grounding::numbers,
     words::{Word, bare},
 };
 use std::ops::Range;
