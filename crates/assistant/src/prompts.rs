@@ -12,15 +12,18 @@ use text::{Message, Options, Role, Sampling};
 /// Standing order of summary and chat.
 const PAGE_SYSTEM: &str = "You are a helpful assistant.";
 /// Task for key points. It names no number: a small model that is told one repeats itself to reach it.
-const KEY_POINTS: &str = "Write the main facts of each paragraph above as a bullet list.";
-/// The same in other words.
-const MAIN_POINTS: &str = "What are the main points of the text above? Answer with a bullet list.";
+/// The others are the same in other words: lists fail most.
+const KEY_POINTS: &[&str] = &[
+    "Write the main facts of each paragraph above as a bullet list.",
+    "What are the main points of the text above? Answer with a bullet list.",
+    "Write a short list of key points from the text above.",
+];
 
 /// A summary's tasks and limits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shape {
-    /// What is asked, after the text; and what is asked where the answer to that fails its checks.
-    pub tasks: [&'static str; 2],
+    /// What is asked, after the text; and what is asked in its place where the answer to that fails its checks, one after the other.
+    pub tasks: &'static [&'static str],
     /// Most sentences, or lines of a list.
     pub sentences: usize,
     /// The result is a list.
@@ -33,78 +36,78 @@ pub struct Shape {
 pub fn shape(summary_type: SummaryType, length: Length) -> Shape {
     use Length::{Long, Medium, Short};
     use SummaryType::{Headline, KeyPoints, Teaser, Tldr};
-    let (tasks, sentences, max_tokens) = match (summary_type, length) {
-        (KeyPoints, Short) => ([KEY_POINTS, MAIN_POINTS], 3, 130),
-        (KeyPoints, Medium) => ([KEY_POINTS, MAIN_POINTS], 5, 210),
-        (KeyPoints, Long) => ([KEY_POINTS, MAIN_POINTS], 7, 290),
+    let (tasks, sentences, max_tokens): (&[&str], _, _) = match (summary_type, length) {
+        (KeyPoints, Short) => (KEY_POINTS, 3, 130),
+        (KeyPoints, Medium) => (KEY_POINTS, 5, 210),
+        (KeyPoints, Long) => (KEY_POINTS, 7, 290),
         (Tldr, Short) => (
-            [
-                "Summarize the text above in one sentence.",
+            &[
+                "Write a short summary of the text above in one sentence.",
                 "What is the text above about? Answer in one sentence.",
             ],
             1,
             60,
         ),
         (Tldr, Medium) => (
-            [
-                "Summarize the text above in three sentences.",
+            &[
+                "Write a short summary of the text above in three sentences.",
                 "What is the text above about? Answer in three sentences.",
             ],
             3,
             140,
         ),
         (Tldr, Long) => (
-            [
-                "Summarize the text above in five sentences.",
+            &[
+                "Write a short summary of the text above in five sentences.",
                 "What is the text above about? Answer in five sentences.",
             ],
             5,
             220,
         ),
         (Teaser, Short) => (
-            [
+            &[
                 "Introduce the text above to a reader in one sentence.",
-                "Write one sentence that makes people want to read the text above.",
+                "Write an introduction to the text above in one sentence.",
             ],
             1,
             60,
         ),
         (Teaser, Medium) => (
-            [
+            &[
                 "Introduce the text above to a reader in two sentences.",
-                "Write two sentences that make people want to read the text above.",
+                "Write an introduction to the text above in two sentences.",
             ],
             2,
             110,
         ),
         (Teaser, Long) => (
-            [
+            &[
                 "Introduce the text above to a reader in three sentences.",
-                "Write three sentences that make people want to read the text above.",
+                "Write an introduction to the text above in three sentences.",
             ],
             3,
             160,
         ),
         (Headline, Short) => (
-            [
+            &[
                 "Write one line of at most 12 words that says what the text above is about.",
-                "Write a headline of at most 12 words for the text above.",
+                "Write a short title for the text above.",
             ],
             1,
             30,
         ),
         (Headline, Medium) => (
-            [
+            &[
                 "Write one line of at most 17 words that says what the text above is about.",
-                "Write a headline of at most 17 words for the text above.",
+                "Write a short title for the text above.",
             ],
             1,
             40,
         ),
         (Headline, Long) => (
-            [
+            &[
                 "Write one line of at most 22 words that says what the text above is about.",
-                "Write a headline of at most 22 words for the text above.",
+                "Write a short title for the text above.",
             ],
             1,
             50,
@@ -115,7 +118,7 @@ pub fn shape(summary_type: SummaryType, length: Length) -> Shape {
 
 /// What to ask for each part of a text that is read in parts. It is the same whatever the summary's shape.
 pub fn notes() -> Shape {
-    Shape { tasks: [KEY_POINTS, MAIN_POINTS], sentences: 4, list: true, options: greedy(160) }
+    Shape { tasks: KEY_POINTS, sentences: 4, list: true, options: greedy(160) }
 }
 
 /// Limits of an answer in a conversation.

@@ -79,7 +79,7 @@ async fn summarize<G: Generate>(
     let language = language::to_answer_in(&source.text, wanted);
     let is_translation = language::is_other(&source.text, wanted);
     let mut cost = Stats::default();
-    for (task, instead) in shape.tasks.into_iter().zip([Instead::Another, Instead::KeyPassages]) {
+    for (place, task) in shape.tasks.iter().enumerate() {
         let (filter, draft) = if shape.list {
             (Filter::List(Bullets::default()), Draft::list(shape.sentences))
         } else {
@@ -92,7 +92,11 @@ async fn summarize<G: Generate>(
         let is_cancelled = written.reason == EndReason::Cancelled;
         match doubt(&written, &source.text, shape.sentences, is_translation).filter(|_| !is_cancelled) {
             None => return Ok((written.reason, cost)),
-            Some(doubt) => emit(Event::Withdrawn { doubt, instead }),
+            Some(doubt) => {
+                let is_last = place + 1 == shape.tasks.len();
+                let instead = if is_last { Instead::KeyPassages } else { Instead::Another };
+                emit(Event::Withdrawn { doubt, instead });
+            }
         }
     }
     let mut shown = Shown { list: shape.sentences > 1, units: 0, emit };
@@ -154,14 +158,14 @@ pub fn check(source: &Source) -> Result<(), Failure> {
 
 /// Tokens left for the page beside a summary's task, whatever its language.
 pub(crate) fn summary_budget<G: Generate>(model: &G, shape: &Shape, wanted: &Preferences) -> u32 {
-    let rooms = shape.tasks.map(|task| {
+    let room = |task: &&str| {
         budget(
             model,
             &prompts::summary("", task, Some("Simplified Chinese"), wanted),
             shape.options.max_tokens,
         )
-    });
-    rooms[0].min(rooms[1])
+    };
+    shape.tasks.iter().map(room).min().unwrap_or_default()
 }
 
 /// Tokens left for the page beside `messages` and `max_tokens` of answer.

@@ -61,7 +61,10 @@ fn without_them_the_model_is_told_what_it_always_was() {
     for none in nothing {
         assert_eq!(
             told(&summarize(FERRY, SummaryType::Tldr, none.clone())),
-            [system.to_owned(), format!("{page}\n\nSummarize the text above in one sentence.")]
+            [
+                system.to_owned(),
+                format!("{page}\n\nWrite a short summary of the text above in one sentence.")
+            ]
         );
         assert_eq!(
             told(&ask(Some(FERRY), &["Who? ", "Isbel.", "Why?"], none.clone())),
@@ -81,7 +84,9 @@ fn they_stand_behind_the_page_and_the_page_begins_as_ever() {
     let page = FERRY.trim();
     assert_eq!(
         told(&summarize(FERRY, SummaryType::Tldr, both()))[1],
-        format!("{page}\n\n{SHORT_WORDS}\n\nSummarize the text above in one sentence. Write in German.")
+        format!(
+            "{page}\n\n{SHORT_WORDS}\n\nWrite a short summary of the text above in one sentence. Write in German."
+        )
     );
     assert_eq!(
         told(&ask(Some(FERRY), &["Who?", "Isbel.", "Why?"], both()))[1..],

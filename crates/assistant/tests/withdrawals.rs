@@ -32,7 +32,7 @@ fn job(summary_type: SummaryType) -> Job {
 /// A model that says `first` to a summary's first task, and `second` to its second one.
 fn model(first: &str, second: &str) -> Script {
     let answers = vec![
-        ("Summarize".to_owned(), first.to_owned()),
+        ("Write a short summary".to_owned(), first.to_owned()),
         ("What is the text above about".to_owned(), second.to_owned()),
     ];
     Script { answers, ..Script::new("") }
@@ -85,6 +85,14 @@ fn after_two_failures_the_page_speaks() {
         assert_eq!(cut(PAGE, passage.start, passage.end), cut(&shown, sentence.start, sentence.end));
     }
     assert!(matches!(events.last(), Some(Event::Done { reason: EndReason::Complete, .. })));
+}
+
+#[test]
+fn key_points_have_a_third_try() {
+    let events = run(&mut Script::new(UNSUPPORTED), &job(SummaryType::KeyPoints));
+    let instead: Vec<Instead> = withdrawals(&events).into_iter().map(|(_, instead)| instead).collect();
+    assert_eq!(instead, [Instead::Another, Instead::Another, Instead::KeyPassages]);
+    assert!(text(last(&events)).starts_with("- "));
 }
 
 #[test]

@@ -148,7 +148,7 @@ pub enum Event {
     /// A sentence of the text is complete, and this is what it rests on.
     Sentence(Sentence),
     /// The text so far, with its sentences, failed its checks and is withdrawn; what follows stands in its place, from offset 0 on. Of
-    /// a summary only; once with [`Instead::Another`] and once with [`Instead::KeyPassages`] at most, in this order.
+    /// a summary only; after [`Instead::KeyPassages`] nothing more is withdrawn.
     Withdrawn {
         /// What was wrong with it.
         doubt: Doubt,

@@ -36,14 +36,14 @@ const TYPES: [SummaryType; 4] =
     [SummaryType::KeyPoints, SummaryType::Tldr, SummaryType::Teaser, SummaryType::Headline];
 const LENGTHS: [Length; 3] = [Length::Short, Length::Medium, Length::Long];
 
-/// What the model said for one summary, whatever of it was needed: to the first task, and to the second.
+/// What the model said for one summary: to every wording of its task, whether it was needed or not.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Record<'a> {
     document: &'a str,
     summary_type: SummaryType,
     length: Length,
-    said: [&'a Said; 2],
+    said: &'a [Said],
 }
 
 /// One answer, as far as its limit goes.
@@ -59,8 +59,10 @@ struct Said {
 /// Hands everything on to the session, and keeps what it says. What the assistant does not want any more is kept as well.
 struct Recorder<'s> {
     session: &'s mut Session<AnyBackend>,
-    /// Answers the next task with nothing, so that the assistant asks in other words.
-    is_silent: bool,
+    /// Answers all tasks but that of this place, from 0, with nothing, so that the assistant asks in other words; none answers all.
+    only: Option<usize>,
+    /// Tasks so far.
+    asked: usize,
     said: Vec<Said>,
 }
 
@@ -80,7 +82,9 @@ impl Generate for Recorder<'_> {
         cancel: &Cancel,
         listener: &mut dyn FnMut(Progress<'_>) -> Flow,
     ) -> Result<Outcome, GenerateError> {
-        if mem::take(&mut self.is_silent) {
+        let place = self.asked;
+        self.asked += 1;
+        if self.only.is_some_and(|only| only != place) {
             let finish = Finish::Stop;
             let (prompt_tokens, reused_tokens, generated_tokens) = (0, 0, 0);
             let (first_token_seconds, decode_seconds) = (0.0, 0.0);
@@ -144,17 +148,11 @@ pub async fn run(args: Args) -> Result<()> {
                 };
                 let request =
                     SummarizeRequest { source, summary_type, length, preferences: Preferences::default() };
-                let mut recorder = Recorder { session: &mut session, is_silent: false, said: Vec::new() };
+                let mut recorder = Recorder { session: &mut session, only: None, asked: 0, said: Vec::new() };
                 sums.add(&summarize(&mut recorder, &request).await?);
                 if let Some(file) = &mut record {
-                    if recorder.said.len() < 2 {
-                        recorder.is_silent = true;
-                        summarize(&mut recorder, &request).await?;
-                    }
-                    let [first, second] = &recorder.said[..] else {
-                        bail!("{document} is too long to be recorded: it is read in parts")
-                    };
-                    let record = Record { document: &document, summary_type, length, said: [first, second] };
+                    let said = everything(&mut recorder, &request).await?;
+                    let record = Record { document: &document, summary_type, length, said: &said };
                     writeln!(file, "{}", serde_json::to_string(&record)?)?;
                 }
                 if interrupt::requested() {
@@ -173,6 +171,18 @@ pub async fn run(args: Args) -> Result<()> {
         writeln!(out, "{:<12}{sums}", name(*summary_type))?;
     }
     Ok(writeln!(out, "{:<12}{}", "all", sums.iter().sum::<Sums>())?)
+}
+
+/// What the model says to every wording of the task: to those that were not needed it is asked now.
+async fn everything(recorder: &mut Recorder<'_>, request: &SummarizeRequest) -> Result<Vec<Said>> {
+    loop {
+        let place = recorder.said.len();
+        (recorder.only, recorder.asked) = (Some(place), 0);
+        summarize(recorder, request).await?;
+        if recorder.said.len() == place {
+            return Ok(mem::take(&mut recorder.said));
+        }
+    }
 }
 
 async fn summarize(recorder: &mut Recorder<'_>, request: &SummarizeRequest) -> Result<Summary> {
