@@ -15,8 +15,8 @@ use crate::{
     units::{Units, units_in},
 };
 use protocol::{
-    EndReason, Event, Passage, Preferences, Sentence, Source, SourceRange, Stats, StepKind, SummarizeRequest,
-    SummaryType,
+    Doubt, EndReason, Event, Instead, Passage, Preferences, Sentence, Source, SourceRange, Stats, StepKind,
+    SummarizeRequest, SummaryType,
 };
 use std::ops::Range;
 use text::{Cancel, Generate, GenerateError};
@@ -52,7 +52,7 @@ pub struct Memory {
 ///
 /// A note counts only if a passage of its own part supports it and the part holds its facts, so that nothing
 /// invented on the way reaches the summary. Where no note rests on half of a part or more, a telling sentence of that half is noted. Key points and
-/// overviews are the notes that cover most. Headlines and teasers the model writes from these; what the page does not support
+/// overviews are the notes that cover most; where most of these are the text's own sentences, it is said. Headlines and teasers the model writes from these; what the page does not support
 /// of what it writes is not shown, and if nothing is left, notes stand in (docs/decisions/long-pages.md).
 pub async fn summarize<G: Generate>(
     model: &mut G,
@@ -79,7 +79,11 @@ pub async fn summarize<G: Generate>(
             return Ok((reason, cost));
         }
     }
-    for note in pick(&memory.notes, shape.sentences) {
+    let notes = pick(&memory.notes, shape.sentences);
+    if 2 * notes.iter().filter(|note| note.copied).count() > notes.len() {
+        (shown.emit)(Event::Withdrawn { doubt: Doubt::Unsupported, instead: Instead::KeyPassages });
+    }
+    for note in notes {
         shown.tell(&note.text, note.passage);
     }
     Ok((EndReason::Complete, cost))
@@ -169,7 +173,7 @@ async fn read<G: Generate>(
     }
     let note = |sentence: Sentence| {
         let (text, passage) = supported(&text, sentence)?;
-        Some(Note { text, passage, part: 0 })
+        Some(Note { text, passage, part: 0, copied: false })
     };
     Ok((found.into_iter().filter_map(note).collect(), reason, stats))
 }

@@ -27,6 +27,8 @@ pub struct Note {
     pub passage: Passage,
     /// Number of the part.
     pub part: usize,
+    /// It is the text's own sentence, and not the model's.
+    pub copied: bool,
 }
 
 impl Note {
@@ -34,7 +36,7 @@ impl Note {
     pub fn copied(text: &str, range: Range<usize>) -> Self {
         let units = Units::new(text);
         let passage = Passage { start: units.at(range.start), end: units.at(range.end), score: 1.0 };
-        Self { text: one_line(&text[range]), passage, part: 0 }
+        Self { text: one_line(&text[range]), passage, part: 0, copied: true }
     }
 
     /// The note of part number `part`, which begins `by` units after the beginning of the whole text.
@@ -172,7 +174,7 @@ mod tests {
 
     fn note(text: &str, part: usize, start: u32) -> Note {
         let passage = Passage { start, end: start + 10, score: 1.0 };
-        Note { text: text.into(), passage, part }
+        Note { text: text.into(), passage, part, copied: false }
     }
 
     fn texts(notes: &[Note]) -> Vec<&str> {

@@ -3,7 +3,7 @@
 use crate::{
     grounding::citations::Index,
     grounding::dates::days,
-    grounding::terms::{Kind, Term, terms},
+    grounding::terms::{Kind, Term, is_unspaced, terms},
     protected::{self, spans},
     units::units_in,
 };
@@ -110,11 +110,6 @@ fn is_cut(number: &str, source: &str) -> bool {
     };
     places.peek().is_some()
         && places.all(|(at, _)| joins(&source[..at], true) || joins(&source[at + number.len()..], false))
-}
-
-/// Ideographs and kana.
-fn is_unspaced(character: char) -> bool {
-    matches!(character, 'ぁ'..='ヿ' | '㐀'..='鿿' | '々')
 }
 
 #[cfg(test)]

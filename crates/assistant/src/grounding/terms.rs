@@ -622,7 +622,7 @@ fn is_hiragana(character: char) -> bool {
 }
 
 /// Ideographs and kana.
-fn is_unspaced(character: char) -> bool {
+pub fn is_unspaced(character: char) -> bool {
     matches!(character, 'ぁ'..='ヿ' | '㐀'..='鿿' | '々')
 }
 
