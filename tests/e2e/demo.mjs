@@ -125,6 +125,11 @@ async function tell(panel, name, act) {
         write(text);
         if (text !== '') column = text.endsWith('\n') ? 0 : 1;
       }
+      if (event.type === 'withdrawn') {
+        const instead = event.instead === 'another' ? 'asked again in other words' : 'key passages of the page';
+        say(`${column === 0 ? '' : '\n'}${yellow(`withdrawn (${event.doubt}); in its place: ${instead}`)}`);
+        column = 0;
+      }
       if (event.type === 'sentence') {
         source ??= (await panel.source()).text;
         const { passage } = event;

@@ -96,8 +96,10 @@ export class Panel {
       },
       ms,
     );
-    const text = events.map((event) => (event.type === 'text' ? event.text : '')).join('');
-    return { id, end, events, text, sentences: events.filter(({ type }) => type === 'sentence') };
+    // What was withdrawn does not stand in the panel any more.
+    const standing = events.slice(events.findLastIndex(({ type }) => type === 'withdrawn') + 1);
+    const text = standing.map((event) => (event.type === 'text' ? event.text : '')).join('');
+    return { id, end, events, text, sentences: standing.filter(({ type }) => type === 'sentence') };
   }
 
   /** Clicks the sentence of the last answer that starts at `start`, and waits until the panel tells where it comes from. */
