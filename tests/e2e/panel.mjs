@@ -121,8 +121,12 @@ export class Panel {
     return [...JSON.stringify(await this.#threads()).matchAll(/"requestId":"([^"]+)"/g)].map(([, id]) => id);
   }
 
-  /** What the panel keeps in the session's memory. */
+  /** What the panel keeps in the session's memory; what changed last comes last. */
   #threads() {
-    return this.evaluate(async () => Object.values(await chrome.storage.session.get()).filter((value) => value?.entries));
+    return this.evaluate(async () =>
+      Object.values(await chrome.storage.session.get())
+        .filter((value) => value?.entries)
+        .sort((a, b) => a.changed - b.changed),
+    );
   }
 }
