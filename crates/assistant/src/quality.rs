@@ -2,9 +2,9 @@
 
 use crate::{language, sentences::sentences, words::words};
 use protocol::{Event, Instead, Length, SummarizeRequest, SummaryType};
-use std::{collections::HashSet, fmt, iter::Sum};
+use std::{collections::HashSet, fmt};
 
-/// Longest sequence of words that is looked for twice in a row.
+/// Longest sequence of words that is looked for three times in a row.
 const LONGEST_ROUND: usize = 32;
 
 /// What can be said of one summary without reading it. Counts are of what stands in the end.
@@ -93,7 +93,7 @@ fn repeats(text: &str) -> bool {
     in_a_row || twice
 }
 
-/// Sums over summaries of one type.
+/// Sums over summaries.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sums {
     /// Summaries.
@@ -144,20 +144,5 @@ impl fmt::Display for Sums {
             of(self.language_matches, self.summaries),
             of(self.length_fits, self.summaries),
         )
-    }
-}
-
-impl<'a> Sum<&'a Self> for Sums {
-    fn sum<I: Iterator<Item = &'a Self>>(all: I) -> Self {
-        all.fold(Self::default(), |sum, one| Self {
-            summaries: sum.summaries + one.summaries,
-            own_words: sum.own_words + one.own_words,
-            sentences: sum.sentences + one.sentences,
-            supported: sum.supported + one.supported,
-            flagged: sum.flagged + one.flagged,
-            loops: sum.loops + one.loops,
-            language_matches: sum.language_matches + one.language_matches,
-            length_fits: sum.length_fits + one.length_fits,
-        })
     }
 }

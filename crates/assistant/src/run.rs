@@ -89,15 +89,12 @@ async fn summarize<G: Generate>(
         let messages = prompts::summary(source.text.trim(), task, language, wanted);
         let written = generate(model, &messages, &shape.options, cancel, output, emit).await?;
         add(&mut cost, written.stats);
-        let is_cancelled = written.reason == EndReason::Cancelled;
-        match doubt(&written, &source.text, shape.sentences, is_translation).filter(|_| !is_cancelled) {
-            None => return Ok((written.reason, cost)),
-            Some(doubt) => {
-                let is_last = place + 1 == shape.tasks.len();
-                let instead = if is_last { Instead::KeyPassages } else { Instead::Another };
-                emit(Event::Withdrawn { doubt, instead });
-            }
-        }
+        let Some(doubt) = doubt(&written, &source.text, shape.sentences, is_translation) else {
+            return Ok((written.reason, cost));
+        };
+        let is_last = place + 1 == shape.tasks.len();
+        let instead = if is_last { Instead::KeyPassages } else { Instead::Another };
+        emit(Event::Withdrawn { doubt, instead });
     }
     let mut shown = Shown { list: shape.sentences > 1, units: 0, emit };
     let passages = if request.summary_type == SummaryType::Headline {

@@ -1,7 +1,7 @@
 //! Days of months, however they are written.
 
 use crate::{
-    grounding::lexicon::month,
+    grounding::lexicon::month_of,
     grounding::terms::{Kind, Term},
 };
 use std::ops::Range;
@@ -43,7 +43,7 @@ pub fn days(text: &str, terms: &[Term]) -> Vec<Day> {
 }
 
 fn is_month(term: &Term) -> bool {
-    term.kind == Kind::Date && term.key.strip_prefix('#').is_some_and(|name| month(name).is_some())
+    term.kind == Kind::Date && month_of(&term.key).is_some()
 }
 
 #[cfg(test)]

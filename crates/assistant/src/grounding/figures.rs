@@ -3,7 +3,7 @@
 use crate::{
     grounding::clauses::{Clause, Grain},
     grounding::comparison::{Comparison, has, is_word},
-    grounding::lexicon::month,
+    grounding::lexicon::month_of,
     grounding::terms::{Kind, Term},
 };
 
@@ -134,17 +134,14 @@ fn sort(number: &Term) -> Option<&'static str> {
     let is_time = number.equal.is_some() || number.key.starts_with('#');
     let is_year = number.unit.is_none() && number.key.len() == 4 && number.key.starts_with(['1', '2']);
     match number.unit {
-        _ if number.kind == Kind::Date => Some(if is_month(&number.key) { "month" } else { "weekday" }),
-        Some(unit) if is_month(unit) => Some("day"),
+        _ if number.kind == Kind::Date => {
+            Some(if month_of(&number.key).is_some() { "month" } else { "weekday" })
+        }
+        Some(unit) if month_of(unit).is_some() => Some("day"),
         _ if is_time => Some("time"),
         _ if is_year => Some("year"),
         unit => unit,
     }
-}
-
-/// Whether a unit is the concept of a month.
-fn is_month(concept: &str) -> bool {
-    concept.strip_prefix('#').is_some_and(|name| month(name).is_some())
 }
 
 /// Whether `text` takes up what was said before.

@@ -3,7 +3,7 @@
 use crate::{
     grounding::citations::Index,
     grounding::dates::days,
-    grounding::terms::{Kind, Term, is_unspaced, terms},
+    grounding::terms::{Kind, Term, is_katakana, is_unspaced, terms},
     protected::{self, spans},
     units::units_in,
 };
@@ -39,16 +39,14 @@ pub fn flags(text: &str, sentence: Range<usize>, base: u32, source: &Index<'_>) 
     let is_address =
         |range: &Range<usize>| spans.iter().any(|s| s.kind == FlagKind::Address && is_in(&s.range, range));
     let mut add = |range: &Range<usize>, kind: FlagKind| {
-        // "Isbel Moar" is one name, whichever word of it is new. Without spaces between words a span may be a whole sentence.
-        let whole =
-            spans.iter().find(|s| is_in(&s.range, range) && !body[s.range.clone()].chars().any(is_unspaced));
-        let span = match whole {
-            Some(span) if matches!(span.kind, FlagKind::Code | FlagKind::Quote) => {
-                protected::Span { range: range.clone(), kind }
-            }
-            Some(span) => span.clone(),
-            None => protected::Span { range: range.clone(), kind },
+        // "Isbel Moar" is one name, whichever word of it is new. Code, quotes and text without spaces are more than the fact.
+        let is_one = |span: &&protected::Span| {
+            is_in(&span.range, range)
+                && !matches!(span.kind, FlagKind::Code | FlagKind::Quote)
+                && !body[span.range.clone()].chars().any(is_unspaced)
         };
+        let whole = spans.iter().find(is_one).cloned();
+        let span = whole.unwrap_or(protected::Span { range: range.clone(), kind });
         if !found.contains(&span) {
             found.push(span);
         }
@@ -75,8 +73,7 @@ pub fn flags(text: &str, sentence: Range<usize>, base: u32, source: &Index<'_>) 
 /// What a term is, if it is a fact that the source lacks.
 fn lacking(term: &Term, source: &Index<'_>) -> Option<FlagKind> {
     let has = |key: &String| source.holds(key);
-    let katakana =
-        |key: &str| key.chars().all(|c| matches!(c, 'ァ'..='ヿ')) && key.chars().count() >= KATAKANA_NAME;
+    let katakana = |key: &str| key.chars().all(is_katakana) && key.chars().count() >= KATAKANA_NAME;
     match term.kind {
         Kind::Number if !has(&term.key) && !term.equal.as_ref().is_some_and(has) => Some(FlagKind::Number),
         Kind::Date if !has(&term.key) => Some(FlagKind::Date),
@@ -99,17 +96,19 @@ fn has_form(key: &str, source: &Index<'_>) -> bool {
 /// Whether `number` stands in `source` only as a part of longer numbers: "1:25" of "1:25.000".
 fn is_cut(number: &str, source: &str) -> bool {
     let mut places = source.match_indices(number).peekable();
-    let joins = |text: &str, back: bool| {
-        let mut next: Box<dyn Iterator<Item = char>> =
-            if back { Box::new(text.chars().rev()) } else { Box::new(text.chars()) };
-        match next.next() {
-            Some(c) if c.is_ascii_digit() => true,
-            Some('.' | ',' | ':') => next.next().is_some_and(|c| c.is_ascii_digit()),
-            _ => false,
-        }
-    };
     places.peek().is_some()
-        && places.all(|(at, _)| joins(&source[..at], true) || joins(&source[at + number.len()..], false))
+        && places.all(|(at, _)| {
+            goes_on(source[..at].chars().rev()) || goes_on(source[at + number.len()..].chars())
+        })
+}
+
+/// Whether what comes next belongs to a number: a digit, or a mark and a digit.
+fn goes_on(mut next: impl Iterator<Item = char>) -> bool {
+    match next.next() {
+        Some(c) if c.is_ascii_digit() => true,
+        Some('.' | ',' | ':') => next.next().is_some_and(|c| c.is_ascii_digit()),
+        _ => false,
+    }
 }
 
 #[cfg(test)]

@@ -159,6 +159,11 @@ pub fn month(lower: &str) -> Option<&'static str> {
     })
 }
 
+/// The month of which this is the concept.
+pub fn month_of(concept: &str) -> Option<&'static str> {
+    month(concept.strip_prefix('#')?)
+}
+
 /// Months whose names are other words as well, in some language.
 pub fn is_doubtful_month(lower: &str) -> bool {
     matches!(lower, "may" | "march" | "mars" | "sept" | "jun" | "jan" | "august")

@@ -1,7 +1,7 @@
 //! What of a text is looked up in a source: its words, and for scripts without spaces pairs of characters.
 
 use crate::{
-    grounding::lexicon::{is_doubtful_month, measure, month, weekday},
+    grounding::lexicon::{is_doubtful_month, measure, month, month_of, weekday},
     grounding::quantities::{Quantity, quantity},
     words::{Word, bare, words},
 };
@@ -494,11 +494,6 @@ fn word(text: &str, word: &Word, place: usize) -> Option<Term> {
     Some(Term { key, equal: None, stem, kind, unit: None, range: word.range.clone() })
 }
 
-/// The month of which this is the concept.
-fn month_of(key: &str) -> Option<&'static str> {
-    month(key.strip_prefix('#')?)
-}
-
 /// Adds a quantity, what it counts, and the words it is made of. Returns how many words that are.
 fn counted(text: &str, words: &[Word], quantity: Quantity, found: &mut Vec<Term>) -> usize {
     let Quantity { key, duration, unit, words: count, range } = quantity;
@@ -585,7 +580,7 @@ impl Script {
     fn of(word: &str) -> Self {
         if word.chars().all(is_hiragana) {
             Self::Hiragana
-        } else if word.chars().all(|c| matches!(c, 'ァ'..='ヿ')) {
+        } else if word.chars().all(is_katakana) {
             Self::Katakana
         } else {
             Self::Ideographs
@@ -619,6 +614,11 @@ fn plain(letter: char) -> char {
 
 fn is_hiragana(character: char) -> bool {
     matches!(character, 'ぁ'..='ゟ')
+}
+
+/// Katakana and its marks.
+pub fn is_katakana(character: char) -> bool {
+    matches!(character, 'ァ'..='ヿ')
 }
 
 /// Ideographs and kana.

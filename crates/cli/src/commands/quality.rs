@@ -85,16 +85,13 @@ impl Generate for Recorder<'_> {
         let place = self.asked;
         self.asked += 1;
         if self.only.is_some_and(|only| only != place) {
-            let finish = Finish::Stop;
-            let (prompt_tokens, reused_tokens, generated_tokens) = (0, 0, 0);
-            let (first_token_seconds, decode_seconds) = (0.0, 0.0);
             return Ok(Outcome {
-                finish,
-                prompt_tokens,
-                reused_tokens,
-                generated_tokens,
-                first_token_seconds,
-                decode_seconds,
+                finish: Finish::Stop,
+                prompt_tokens: 0,
+                reused_tokens: 0,
+                generated_tokens: 0,
+                first_token_seconds: 0.0,
+                decode_seconds: 0.0,
             });
         }
         let mut text = String::new();
@@ -132,6 +129,7 @@ pub async fn run(args: Args) -> Result<()> {
     let total = (paths.len() * TYPES.len() * LENGTHS.len()) as u64;
     let mut done = 0;
     let mut sums = TYPES.map(|_| Sums::default());
+    let mut all = Sums::default();
     for path in &paths {
         let text = texts::read(path)?;
         let document = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -149,7 +147,9 @@ pub async fn run(args: Args) -> Result<()> {
                 let request =
                     SummarizeRequest { source, summary_type, length, preferences: Preferences::default() };
                 let mut recorder = Recorder { session: &mut session, only: None, asked: 0, said: Vec::new() };
-                sums.add(&summarize(&mut recorder, &request).await?);
+                let summary = summarize(&mut recorder, &request).await?;
+                sums.add(&summary);
+                all.add(&summary);
                 if let Some(file) = &mut record {
                     let said = everything(&mut recorder, &request).await?;
                     let record = Record { document: &document, summary_type, length, said: &said };
@@ -170,7 +170,7 @@ pub async fn run(args: Args) -> Result<()> {
     for (summary_type, sums) in TYPES.iter().zip(&sums) {
         writeln!(out, "{:<12}{sums}", name(*summary_type))?;
     }
-    Ok(writeln!(out, "{:<12}{}", "all", sums.iter().sum::<Sums>())?)
+    Ok(writeln!(out, "{:<12}{all}", "all")?)
 }
 
 /// What the model says to every wording of the task: to those that were not needed it is asked now.
