@@ -189,13 +189,13 @@ export class AnswerView extends HTMLElement {
     }
     if (answer.seen) {
       const share = formatPercent(answer.seen.used, answer.seen.total);
-      parts.push(h('p', { class: 'end-note' }, icon('warning'), h('span', {}, t(entry.kind === 'code' ? 'codePartSeen' : 'answerPartSeen', share))));
+      parts.push(warning(t(entry.kind === 'code' ? 'codePartSeen' : 'answerPartSeen', share)));
     }
     if (progress.kind === 'done') {
       const note = endNote(progress.reason, answer);
-      if (note) parts.push(h('p', { class: 'end-note' }, icon('warning'), h('span', {}, note)));
+      if (note) parts.push(warning(note));
       const kept = answer.diff?.notes.length ?? 0;
-      if (kept > 0) parts.push(h('p', { class: 'end-note' }, icon('warning'), h('span', {}, t('codePutBack', formatNumber(kept)))));
+      if (kept > 0) parts.push(warning(t('codePutBack', formatNumber(kept))));
       if (page && answer.sentences.length > 0) {
         parts.push(h('p', { class: 'support' }, supportWords(answer.sentences, last)));
       }
@@ -284,6 +284,10 @@ function progressWords(progress: Answer['progress'], step: Answer['step']): stri
     default:
       return null;
   }
+}
+
+function warning(words: string): HTMLElement {
+  return h('p', { class: 'end-note' }, icon('warning'), h('span', {}, words));
 }
 
 function endNote(reason: 'complete' | 'length' | 'cancelled' | 'repetition', { step, text }: Answer): string | null {

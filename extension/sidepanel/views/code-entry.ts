@@ -5,8 +5,9 @@ import { h } from '../../shared/dom';
 import { type PlainKey, t } from '../../shared/i18n';
 import type { CodeEntry } from '../code';
 import type { PanelActions, PanelState } from '../controller';
-import { entryText, isBusy, shownAnswer } from '../thread';
+import { entryText, shownAnswer } from '../thread';
 import { AnswerView } from './answer-view';
+import { chips, surroundings } from './entry-parts';
 
 const TASKS: [ExplainKind, PlainKey][] = [
   ['explain', 'codeExplain'],
@@ -19,40 +20,19 @@ export class CodeView extends HTMLElement {
   readonly #answer = new AnswerView();
 
   update(entry: CodeEntry, state: PanelState): void {
-    const { thread, passage } = state;
     this.#entry = entry;
     if (!this.firstChild) {
       this.#answer.actions = this.actions;
       this.append(
         h('h2', { class: 'entry-title' }, t('codeTitle')),
-        h('div', { class: 'shapes' }, this.#tasks(`${entry.id}-task`)),
+        h('div', { class: 'shapes' }, chips('codeTasks', `${entry.id}-task`, TASKS, (task) => this.actions.redo(this.#entry!, task))),
         this.#answer,
       );
     }
     for (const input of this.querySelectorAll('input')) input.checked = input.value === entry.task;
     const answer = shownAnswer(entry);
-    if (!answer) return;
-    const page = thread && entryText(thread, entry);
-    this.#answer.update({
-      entry,
-      answer,
-      page,
-      passage,
-      busy: thread !== null && isBusy(thread),
-      last: thread?.entries.at(-1) === entry,
-    });
-  }
-
-  #tasks(name: string): HTMLElement {
-    return h(
-      'fieldset',
-      { class: 'chips' },
-      h('legend', { class: 'unseen' }, t('codeTasks')),
-      ...TASKS.map(([value, key]) => {
-        const change = () => this.actions.redo(this.#entry!, value);
-        return h('label', {}, h('input', { attributes: { type: 'radio', name, value }, on: { change } }), t(key));
-      }),
-    );
+    const page = state.thread && entryText(state.thread, entry);
+    if (answer) this.#answer.update({ entry, answer, page, ...surroundings(entry, state) });
   }
 }
 

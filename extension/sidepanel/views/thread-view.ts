@@ -4,10 +4,11 @@ import type { Length, SummaryType } from '../../generated/protocol';
 import { h } from '../../shared/dom';
 import { type PlainKey, t } from '../../shared/i18n';
 import type { PanelActions, PanelState } from '../controller';
-import { type ChatEntry, type Entry, entryText, type FailureEntry, isBusy, shownAnswer, type SummaryEntry } from '../thread';
-import { type AnswerState, AnswerView } from './answer-view';
+import { type ChatEntry, type Entry, entryText, type FailureEntry, type Shape, shownAnswer, type SummaryEntry } from '../thread';
+import { AnswerView } from './answer-view';
 import { CodeView, codeOffers } from './code-entry';
 import { failureNotice } from './engine-views';
+import { chips, surroundings } from './entry-parts';
 import { QuestionView } from './question-view';
 
 const TYPES: [SummaryType, PlainKey][] = [
@@ -43,8 +44,8 @@ export class SummaryView extends EntryView<SummaryEntry> {
         h(
           'div',
           { class: 'shapes' },
-          this.#chips('shapeLabel', `${entry.id}-type`, TYPES, (type) => ({ type, length: this.#entry!.shape.length })),
-          this.#chips('lengthLabel', `${entry.id}-length`, LENGTHS, (length) => ({ type: this.#entry!.shape.type, length })),
+          chips('shapeLabel', `${entry.id}-type`, TYPES, (type) => this.#reshape({ type })),
+          chips('lengthLabel', `${entry.id}-length`, LENGTHS, (length) => this.#reshape({ length })),
           page?.source.code && h('div', { class: 'offers' }, ...codeOffers(this.actions, entry.text)),
         ),
         this.#answer,
@@ -59,21 +60,9 @@ export class SummaryView extends EntryView<SummaryEntry> {
     if (answer) this.#answer.update({ entry, answer, page, ...surroundings(entry, state) });
   }
 
-  #chips<V extends string>(
-    label: PlainKey,
-    name: string,
-    values: [V, PlainKey][],
-    toShape: (value: V) => SummaryEntry['shape'],
-  ): HTMLElement {
-    return h(
-      'fieldset',
-      { class: 'chips' },
-      h('legend', { class: 'unseen' }, t(label)),
-      ...values.map(([value, key]) => {
-        const change = () => this.actions.reshape(this.#entry!, toShape(value));
-        return h('label', {}, h('input', { attributes: { type: 'radio', name, value }, on: { change } }), t(key));
-      }),
-    );
+  #reshape(change: Partial<Shape>): void {
+    const entry = this.#entry!;
+    this.actions.reshape(entry, { ...entry.shape, ...change });
   }
 }
 
@@ -97,11 +86,6 @@ export class ChatView extends EntryView<ChatEntry> {
     const page = state.thread && entryText(state.thread, entry);
     this.#answer.update({ entry, answer: entry.answer, page, ...surroundings(entry, state) });
   }
-}
-
-/** What an answer needs to know of the rest of the panel. */
-function surroundings(entry: Entry, { thread, passage }: PanelState): Pick<AnswerState, 'passage' | 'busy' | 'last'> {
-  return { passage, busy: thread !== null && isBusy(thread), last: thread?.entries.at(-1) === entry };
 }
 
 /** `<failure-entry>`: why something that was asked for could not begin. */
