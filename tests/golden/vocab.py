@@ -25,7 +25,7 @@ USER_DEFINED = "<think>"
 
 def vocabulary():
     """(tokens, types, merges): the tiny models' vocabulary with the two traps at its end."""
-    tokens, merges = tiny.train_tokenizer()
+    tokens, merges = tiny.train_tokenizer(tiny.VOCAB)
     types = [gguf.TokenType.CONTROL] * len(tiny.CONTROL) + [gguf.TokenType.NORMAL] * (len(tokens) - len(tiny.CONTROL))
     extra = [token for token in UNREACHABLE if token not in tokens]
     tokens += [*extra, USER_DEFINED]
