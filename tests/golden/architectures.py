@@ -97,6 +97,8 @@ def without_feature(spec, state, off, ids):
     model = build(spec, off if isinstance(off, dict) else None)
     fresh = {name: parameter.clone() for name, parameter in model.named_parameters()}
     model.load_state_dict(state, strict=False)
+    if callable(off):
+        off(model)
     if isinstance(off, str):
         # Named weights as they were before randomise: a norm that only normalises, a bias of zero.
         for name, parameter in model.named_parameters():
@@ -117,7 +119,8 @@ def router_gap(model, spec, ids):
         gaps.append((best[:, chosen - 1] - best[:, chosen]).min().item())
 
     experts = spec.config.get("num_experts", spec.config.get("num_local_experts"))
-    routers = [module for module in model.modules() if getattr(module, "weight", None) is not None and module.weight.shape[0] == experts]
+    shape = (experts, spec.config["hidden_size"])
+    routers = [module for module in model.modules() if getattr(getattr(module, "weight", None), "shape", None) == shape]
     hooks = [router.register_forward_hook(watch) for router in routers]
     logits(model, ids)
     for hook in hooks:
@@ -142,9 +145,15 @@ def features_of(spec, model):
 
 
 def run_llama_cpp(spec, path, state, ids, reference):
-    """How far llama.cpp is from the reference; where it lacks features, from the reference without them too."""
-    with llama.Model(path) as model:
-        theirs = model.logits(ids)
+    """How far llama.cpp is from the reference; where it lacks features, from the reference without them too.
+
+    It runs the file in F32: beside F16 matrices it rounds activations to f16 as well.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        f32 = Path(temporary) / path.name
+        llama.to_f32(path, f32)
+        with llama.Model(f32) as model:
+            theirs = model.logits(ids)
     result = {"difference": difference(theirs, reference, reference)}
     if spec.llama_cpp_lacks:
         off = {}
