@@ -8,6 +8,7 @@ mod compare;
 mod files;
 mod greedy;
 mod logits;
+mod perplexity;
 mod prefixes;
 mod session;
 mod signals;
