@@ -2,6 +2,7 @@
 //!
 //! The GPU is the one that the environment gives; without one these tests fail, as they do without the default model.
 
+mod architectures;
 mod bad_input;
 mod bench;
 mod compare;
