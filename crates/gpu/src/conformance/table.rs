@@ -10,9 +10,7 @@ pub fn table() -> Vec<Case> {
     let mut cases = Vec::new();
     for format in Format::ALL {
         if shares_a_kernel(format) {
-            for (tokens, rows, columns) in [(1, 67, 512), (9, 33, 256), (49, 67, 768)] {
-                cases.push(Case::MatMul { format, tokens, rows, columns });
-            }
+            cases.push(Case::MatMul { format, tokens: 1, rows: 67, columns: 512 });
             continue;
         }
         // Row counts that fill no tile; columns of one block and of several.
@@ -152,8 +150,9 @@ pub fn table() -> Vec<Case> {
     cases
 }
 
-/// Whether all but the decoding of a few words is another format's in the table: there the tiles' edges were tried already, and
-/// each case costs a browser the compilation of its kernels.
+/// Whether all but the decoding of a few words is another format's in the table. There the tiles' edges were tried already; the
+/// decoding itself is tried by `embed` (whole groups), `matvec` (their quarters) and `matmul_packed` (bytes). Each further
+/// kernel costs the self-test in a browser its compilation, of one to three seconds.
 fn shares_a_kernel(format: Format) -> bool {
     // `lib/three_bits` is tried with Q3_K, `lib/coded` with IQ4_XS.
     matches!(
