@@ -1,6 +1,6 @@
 // out[t, i, n] = Σ_k x[t, i, k] · weight[e, n, k] with the i-th expert e of token t
 //
-// Shapes: weight [experts · ROWS, C]; route [T, 2 · CHOSEN] as `route` leaves it; x [T, CHOSEN, C], or with SHARED [T, C];
+// Shapes: weight [experts · ROWS, C], or a piece of it, which gives only what its own rows do; route [T, 2 · CHOSEN] as `route` leaves it; x [T, CHOSEN, C], or with SHARED [T, C];
 // out [T, CHOSEN, ROWS].
 // Work: as in `matvec`, for each token and each of its experts: one pair of rows by one invocation (LANES_none), one subgroup
 // (LANES_subgroup) or one workgroup (LANES_workgroup).
@@ -22,12 +22,17 @@ override CHOSEN: u32;
 @group(0) @binding(2) var<storage, read_write> out: array<f32>;
 @group(0) @binding(7) var<storage, read> route: array<f32>;
 
-// One lane's share of the products of a pair of rows with the `slot`-th of all tokens' experts.
+// The rows of this piece that make up a pair of the `slot`-th of all tokens' experts. One that the piece lacks is past its end:
+// below the piece, or above it by wrapping round.
+fn piece_rows(pair: u32, slot: u32) -> vec2<u32> {
+  let expert = u32(route[2u * (slot / CHOSEN) * CHOSEN + slot % CHOSEN]);
+  return expert * ROWS + vec2(2u * pair, min(2u * pair + 1u, ROWS - 1u)) - shape.above;
+}
+
+// One lane's share of the products of a pair of rows with what that expert is given.
 fn share(pair: u32, slot: u32, lane: u32, lanes: u32) -> vec2<f32> {
   let t = slot / CHOSEN;
-  let expert = u32(route[2u * t * CHOSEN + slot % CHOSEN]);
-  let last = ROWS - 1u;
-  let rows = (expert * ROWS + min(vec2(2u * pair, 2u * pair + 1u), vec2(last))) * shape.groups;
+  let rows = min(piece_rows(pair, slot), vec2(shape.rows - 1u)) * shape.groups;
 #ifdef SHARED
   let x_first = t * shape.groups * 8u;
 #else
@@ -63,8 +68,11 @@ fn share(pair: u32, slot: u32, lane: u32, lanes: u32) -> vec2<f32> {
 
 fn put(pair: u32, slot: u32, y: vec2<f32>) {
   let at = slot * ROWS + 2u * pair;
-  out[at] = y.x;
-  if (2u * pair + 1u < ROWS) {
+  let rows = piece_rows(pair, slot);
+  if (rows.x < shape.rows) {
+    out[at] = y.x;
+  }
+  if (2u * pair + 1u < ROWS && rows.y < shape.rows) {
     out[at + 1u] = y.y;
   }
 }

@@ -73,7 +73,7 @@ impl Plan {
     ) -> Result<Self, BackendError> {
         let gpu = kernels.gpu.clone();
         let logits = program.logits().map_err(|e| BackendError::Refused(e.to_string()))?;
-        let [body, head] = fuse::fuse(program);
+        let [body, head] = fuse::fuse(program, gpu.largest_binding());
         let units: Vec<&Unit> = body.iter().chain(&head).collect();
         let mut lowering = Lowering::new(kernels, program, capacity, buffers, &units)?;
         let mut dispatches = Vec::new();
@@ -243,7 +243,7 @@ impl<'a> Lowering<'a> {
 
     fn vector(&self, id: TensorId) -> Result<wgpu::Buffer, BackendError> {
         match self.weights.get(id)? {
-            weight if weight.format == Format::F32 => Ok(weight.quants.clone()),
+            weight if weight.format == Format::F32 => Ok(weight.pieces[0].quants.clone()),
             _ => Err(missing(&self.program.tensor(id).name)),
         }
     }
@@ -265,6 +265,8 @@ impl<'a> Lowering<'a> {
             Unit::Single(Op::Attention { layer, query, shape, out }) => {
                 self.attention(*layer, *query, *shape, *out)
             }
+            Unit::Single(Op::Embed { table, out }) => self.embed(*table, *out),
+            &Unit::Single(Op::Experts { x, weight, route, out, .. }) => self.experts(x, weight, route, out),
             Unit::Single(op) => Ok(vec![self.single(op)?]),
         }
     }
@@ -311,8 +313,8 @@ impl<'a> Lowering<'a> {
             },
             _ => return Err(missing("result")),
         };
-        let weight = self.weights.get(p.weights[0])?;
-        let direct = Product { x: &x, last: p.last, weight, rows: p.rows, finish };
+        let pieces = &self.weights.get(p.weights[0])?.pieces;
+        let direct = Product { x: &x, last: p.last, weight: &pieces[0], rows: p.rows, finish };
         let (kernels, step) = (&mut *self.kernels, &self.buffers.step);
         let lanes = kernels.gpu.adapter().lanes;
         let normalise = |kernels: &mut Kernels| match &norm {
@@ -331,28 +333,41 @@ impl<'a> Lowering<'a> {
         if lanes == Lanes::None {
             // Without lanes to share the work, each pair of rows would work the norm out alone.
             dispatches.extend(normalise(kernels)?);
-            dispatches.push(ops::matvec(kernels, step, &apart, None)?.for_rows(p.rows, 1..=1));
-            dispatches.push(ops::matmul(kernels, step, &apart)?.for_rows(p.rows, 2..=u32::MAX));
+            for weight in pieces {
+                let apart = Product { weight, ..apart };
+                dispatches.push(ops::matvec(kernels, step, &apart, None)?.for_rows(p.rows, 1..=1));
+                dispatches.push(ops::matmul(kernels, step, &apart)?.for_rows(p.rows, 2..=u32::MAX));
+            }
         } else {
             let inline = norm.as_ref().map(|(gain, eps, ..)| (gain, *eps));
-            dispatches.push(ops::matvec(kernels, step, &direct, inline)?.for_rows(p.rows, 1..=1));
-            dispatches.push(ops::matmul_few(kernels, step, &direct, inline)?);
+            for weight in pieces {
+                let direct = Product { weight, ..direct };
+                dispatches.push(ops::matvec(kernels, step, &direct, inline)?.for_rows(p.rows, 1..=1));
+                dispatches.push(ops::matmul_few(kernels, step, &direct, inline)?);
+            }
+            // The first piece is the tallest, and the first that goes to tiles.
             let many = ops::few(&direct) + 1..=u32::MAX;
             dispatches.extend(normalise(kernels)?.map(|d| d.for_rows(p.rows, many.clone())));
             let by_bytes = kernels.gpu.adapter().activations == Activations::Int8
                 && p.rows == Rows::Tokens
-                && ops::packs(weight.format);
+                && ops::packs(direct.weight.format);
             if by_bytes {
-                let values = self.capacity.tokens * weight.columns;
+                let columns = direct.weight.columns;
+                let values = self.capacity.tokens * columns;
                 let packed = match &self.packed {
                     Some(packed) if packed.holds(values) => packed.clone(),
                     _ => self.packed.insert(Packed::new(kernels, values)).clone(),
                 };
-                let quantize = ops::quantize(kernels, step, apart.x, &packed, weight.columns)?;
+                let quantize = ops::quantize(kernels, step, apart.x, &packed, columns)?;
                 dispatches.push(quantize.for_rows(p.rows, many));
-                dispatches.push(ops::matmul_packed(kernels, step, &apart, &packed)?);
+                for weight in pieces {
+                    let apart = Product { weight, ..apart };
+                    dispatches.push(ops::matmul_packed(kernels, step, &apart, &packed)?);
+                }
             } else {
-                dispatches.push(ops::matmul_tiled(kernels, step, &apart)?);
+                for weight in pieces {
+                    dispatches.push(ops::matmul_tiled(kernels, step, &Product { weight, ..apart })?);
+                }
             }
         }
         Ok(dispatches)
@@ -388,17 +403,39 @@ impl<'a> Lowering<'a> {
         Ok(dispatches)
     }
 
+    /// A kernel for each piece of the table.
+    fn embed(&mut self, table: TensorId, out: TensorId) -> Result<Vec<Dispatch>, BackendError> {
+        let out = self.allocate(out)?;
+        let StepBuffers { step, tokens } = self.buffers;
+        let pieces = &self.weights.get(table)?.pieces;
+        pieces.iter().map(|piece| ops::embed(self.kernels, step, tokens, piece, &out)).collect()
+    }
+
+    /// A kernel for each piece of the experts.
+    fn experts(
+        &mut self,
+        x: TensorId,
+        weight: TensorId,
+        route: TensorId,
+        out: TensorId,
+    ) -> Result<Vec<Dispatch>, BackendError> {
+        let (chosen, columns) = (self.columns(route) / 2, self.columns(weight));
+        let counts =
+            ExpertCounts { rows: self.columns(out) / chosen, chosen, shared: self.columns(x) == columns };
+        let buffers = [self.activation(x)?, self.activation(route)?, self.allocate(out)?];
+        let (step, buffers) = (&self.buffers.step, buffers.each_ref());
+        let pieces = &self.weights.get(weight)?.pieces;
+        pieces.iter().map(|piece| ops::experts(self.kernels, step, buffers, piece, counts)).collect()
+    }
+
     fn single(&mut self, op: &Op) -> Result<Dispatch, BackendError> {
         let inputs = op.reads().into_iter().map(|id| self.activation(id)).collect::<Result<Vec<_>, _>>()?;
         let (out, columns, rows) = match op.result() {
             Some(out) => (Some(self.allocate(out)?), self.columns(out), self.rows(out)?),
             None => (None, 0, Rows::Tokens),
         };
-        let (step, weights) = (&self.buffers.step, &self.weights);
+        let step = &self.buffers.step;
         match (op, &inputs[..], &out) {
-            (&Op::Embed { table, .. }, [], Some(out)) => {
-                ops::embed(self.kernels, step, &self.buffers.tokens, weights.get(table)?, out)
-            }
             (&Op::RmsNorm { gain, width, eps, .. }, [x], Some(out)) => {
                 let gain = gain.map(|gain| self.vector(gain)).transpose()?;
                 let shape = NormShape { columns, width, eps, rows, last: false };
@@ -452,11 +489,6 @@ impl<'a> Lowering<'a> {
             (&Op::Route { logits: from, chosen, gate, scale, .. }, [logits], Some(out)) => {
                 let experts = self.columns(from);
                 ops::route(self.kernels, step, [logits, out], experts, chosen, gate, scale)
-            }
-            (&Op::Experts { x: from, weight, experts, route: by, .. }, [x, route], Some(out)) => {
-                let (chosen, weight) = (self.columns(by) / 2, weights.get(weight)?);
-                let counts = ExpertCounts { experts, chosen, shared: self.columns(from) == weight.columns };
-                ops::experts(self.kernels, step, [x, route, out], weight, counts)
             }
             (&Op::Combine { route: by, .. }, [x, route], Some(out)) => {
                 let chosen = self.columns(by) / 2;

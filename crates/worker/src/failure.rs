@@ -29,7 +29,9 @@ pub fn explain(error: &LoadError) -> ErrorCode {
 fn file(error: &GgufError) -> ErrorCode {
     match error {
         GgufError::Io(_) => ErrorCode::ModelMissing,
-        GgufError::UnsupportedVersion(_) | GgufError::UnsupportedFormat { .. } => ErrorCode::ModelUnsupported,
+        GgufError::UnsupportedVersion(_)
+        | GgufError::UnsupportedFormat { .. }
+        | GgufError::PartAlone { .. } => ErrorCode::ModelUnsupported,
         _ => ErrorCode::ModelCorrupt,
     }
 }

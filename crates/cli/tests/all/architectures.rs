@@ -28,7 +28,9 @@ struct Case {
 fn cases() -> Vec<Case> {
     let folder = fs::read_dir(golden("architectures")).expect("the folder");
     let mut names: Vec<String> = folder
-        .filter_map(|entry| Some(entry.ok()?.file_name().into_string().ok()?.strip_suffix(".gguf")?.to_owned()))
+        .filter_map(|entry| {
+            Some(entry.ok()?.file_name().into_string().ok()?.strip_suffix(".gguf")?.to_owned())
+        })
         .collect();
     names.sort_unstable();
     names.into_iter().map(case).collect()
@@ -85,7 +87,11 @@ impl Case {
         let best = |row: &[f32]| (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b]));
         let rows = found.chunks(vocabulary).zip(self.logits.chunks(vocabulary));
         let equal = rows.filter(|(a, b)| best(a) == best(b)).count() as f32 / self.ids.len() as f32;
-        println!("{:<20} {how:<24} difference {difference:.1e}, top-1 equal {:.1}%", self.name, equal * 100.0);
+        println!(
+            "{:<20} {how:<24} difference {difference:.1e}, top-1 equal {:.1}%",
+            self.name,
+            equal * 100.0
+        );
         let holds = difference <= MOST_DIFFERENCE && equal >= LEAST_EQUAL;
         (!holds).then(|| format!("{}, {how}: difference {difference:.1e}, top-1 {equal}", self.name))
     }

@@ -9,6 +9,7 @@ mod compare;
 mod files;
 mod greedy;
 mod logits;
+mod parts;
 mod perplexity;
 mod prefixes;
 mod session;

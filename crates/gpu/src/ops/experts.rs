@@ -1,29 +1,30 @@
 use crate::{
     kernel::{Count, Dispatch, Kernel, Kernels, Lanes, read, uniform, write},
-    weights::Weight,
+    weights::Piece,
 };
 use ops::{BackendError, Rows};
 use wgpu::Buffer;
 
-/// How many experts there are, and how many a token has.
+/// How large experts are, and how many a token has.
 #[derive(Clone, Copy)]
 pub(crate) struct ExpertCounts {
-    pub(crate) experts: usize,
+    /// N.
+    pub(crate) rows: usize,
     pub(crate) chosen: usize,
     /// All experts of a token are given the same x.
     pub(crate) shared: bool,
 }
 
 /// The products of x with the experts that `route` names: weight `[experts · N, C]`, out `[T, chosen · N]`, x
-/// `[T, chosen · C]` or `[T, C]`.
+/// `[T, chosen · C]` or `[T, C]`; of a piece of the weight, those with rows that are in it.
 pub(crate) fn experts(
     kernels: &mut Kernels,
     step: &Buffer,
     [x, route, out]: [&Buffer; 3],
-    weight: &Weight,
+    weight: &Piece,
     counts: ExpertCounts,
 ) -> Result<Dispatch, BackendError> {
-    let rows = (weight.rows / counts.experts) as u32;
+    let rows = counts.rows as u32;
     let adapter = kernels.gpu.adapter();
     let (lanes, pairs_a_group) = match adapter.lanes {
         Lanes::None => ("LANES_none", 32),

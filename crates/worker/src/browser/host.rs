@@ -196,7 +196,7 @@ impl Host {
                 Ok(backend)
             };
             let mut told = None;
-            engine::load(source, load, prepare, |bytes, total_bytes| {
+            engine::load(vec![source], load, prepare, |bytes, total_bytes| {
                 // Each message costs as much as a part of the file.
                 let percent = (bytes * 100).checked_div(total_bytes);
                 if std::mem::replace(&mut told, percent) != percent {
