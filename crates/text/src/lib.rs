@@ -7,6 +7,7 @@ mod date;
 mod detokenizer;
 mod error;
 mod generate;
+mod pre_tokenizers;
 mod seal;
 mod special_tokens;
 mod tokenizer;

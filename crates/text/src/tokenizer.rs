@@ -1,7 +1,7 @@
 //! Text to token ids.
 
 use crate::{
-    TextError, byte_level,
+    TextError, byte_level, pre_tokenizers,
     special_tokens::{self, Kind, Piece, Spelled},
     words::Words,
 };
@@ -23,8 +23,8 @@ pub enum Specials {
 
 /// A byte-level BPE tokenizer, as a GGUF file's `tokenizer.ggml.*` describe it.
 ///
-/// Ids are those of llama.cpp. `tokenizer.ggml.model` must be `gpt2`; of `tokenizer.ggml.pre`, the way text is cut
-/// into words, `smollm`, `gpt-2`, `llama-bpe` (also called `llama3` and `llama-v3`) and `qwen2` are supported.
+/// Ids are those of llama.cpp. `tokenizer.ggml.model` must be `gpt2`; the ways of cutting text into words,
+/// `tokenizer.ggml.pre`, are those of `pre_tokenizers.rs`.
 pub struct Tokenizer {
     words: Words,
     bpe: BPE,
@@ -54,9 +54,8 @@ impl Tokenizer {
             return Err(TextError::UnsupportedTokenizer(model.into()));
         }
         let pre = metadata.opt_str("tokenizer.ggml.pre")?.unwrap_or("default");
-        let words =
-            Words::of(pre).ok_or_else(|| TextError::UnsupportedTokenizer(format!("gpt2 with {pre}")))?;
-        let ignore_merges = matches!(pre, "llama-bpe" | "llama3" | "llama-v3");
+        let way = pre_tokenizers::find(pre)
+            .ok_or_else(|| TextError::UnsupportedTokenizer(format!("gpt2 with {pre}")))?;
 
         let tokens = metadata.strings("tokenizer.ggml.tokens")?;
         if tokens.is_empty() {
@@ -65,7 +64,7 @@ impl Tokenizer {
         let (kinds, stops) = special_tokens::kinds(metadata, tokens)?;
         let bos = special_tokens::token_id(metadata, "tokenizer.ggml.bos_token_id", tokens.len())?;
         let eos = special_tokens::token_id(metadata, "tokenizer.ggml.eos_token_id", tokens.len())?;
-        let add_bos = metadata.opt_bool("tokenizer.ggml.add_bos_token")?.unwrap_or(ignore_merges);
+        let add_bos = metadata.opt_bool("tokenizer.ggml.add_bos_token")?.unwrap_or(way.add_bos);
         let add_eos = metadata.opt_bool("tokenizer.ggml.add_eos_token")?.unwrap_or(false);
         if add_bos && bos.is_none() || add_eos && eos.is_none() {
             return Err(TextError::BadTokenizer(
@@ -74,11 +73,29 @@ impl Tokenizer {
         }
 
         let alphabet = std::array::from_fn(|byte| byte_level::char_of(byte as u8));
-        let bpe =
-            build_bpe(tokens, &kinds, metadata.strings("tokenizer.ggml.merges")?, &alphabet, ignore_merges)?;
+        let bpe = build_bpe(
+            tokens,
+            &kinds,
+            metadata.strings("tokenizer.ggml.merges")?,
+            &alphabet,
+            way.ignore_merges,
+        )?;
         let (bytes, ends) = decode_all(tokens, &kinds, &alphabet);
         let spelled = Spelled::new(tokens, &kinds);
-        Ok(Self { words, bpe, spelled, alphabet, kinds, bytes, ends, stops, bos, eos, add_bos, add_eos })
+        Ok(Self {
+            words: Words::new(&way),
+            bpe,
+            spelled,
+            alphabet,
+            kinds,
+            bytes,
+            ends,
+            stops,
+            bos,
+            eos,
+            add_bos,
+            add_eos,
+        })
     }
 
     /// The ids of `text`, without BOS and EOS. Bytes that the vocabulary has no token for are left out.

@@ -48,7 +48,10 @@ fn the_sound_one_works() {
 fn each_fault_gives_its_error() {
     let cases = [
         (with("model", "llama".into()), "the tokenizer llama is not supported"),
-        (with("pre", "deepseek-llm".into()), "gpt2 with deepseek-llm is not supported"),
+        (
+            with("pre", "kimi-k2".into()),
+            "gpt2 with kimi-k2 is not supported; supported are: gpt2 with one of these",
+        ),
         (with("pre", 1u32.into()), "tokenizer.ggml.pre should be a string"),
         (with("tokens", strings(&[])), "there are no tokens"),
         (with("tokens", Value::Ints(vec![])), "tokenizer.ggml.tokens should be an array of strings"),
@@ -107,7 +110,10 @@ fn odd_vocabularies_do_no_harm() {
         let mut metadata = with("token_type", Value::Ints(types));
         metadata.insert("tokenizer.ggml.tokens", Value::Strings(tokens));
         metadata.insert("tokenizer.ggml.merges", Value::Strings(merges));
-        metadata.insert("tokenizer.ggml.pre", ["smollm", "gpt-2", "llama-bpe", "qwen2"][random.below(4)]);
+        metadata.insert(
+            "tokenizer.ggml.pre",
+            ["smollm", "default", "llama-bpe", "tekken", "deepseek-llm"][random.below(5)],
+        );
         let Ok(tokenizer) = Tokenizer::from_metadata(&metadata) else { continue };
         accepted += 1;
         let plain = tokenizer.encode(&text, Specials::Plain);
