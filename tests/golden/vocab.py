@@ -9,6 +9,9 @@ merge leads to (they are tokens only where the pre-tokenizer ignores merges, as 
 (text that spells it always becomes it, unlike a control token). `uncut.gguf` was trained without any cutting, so
 that its tokens reach over the ends of words and every way of cutting shows in the ids; it names no way, and
 `uncut/WAY.ids.json` are its ids by each. `uncut/names.json` tells the other names under which llama.cpp knows a way.
+`spm.gguf` is a SentencePiece vocabulary, with byte tokens, user-defined runs of whitespace, and equal scores;
+`spm/*.ids.json` are its ids as Llama 2 reads text (the file as it is), as Gemma does (no space before a text), and as
+Phi-3 does (its special tokens swallow the whitespace after them: llama.cpp knows it by `general.name`).
 """
 
 import collections
@@ -53,6 +56,15 @@ WAYS = {
 TEXTS = ("code", "emoji", "english", "marks", "mixture", "numbers", "scripts", "special", "urls")
 UNCUT_TEXTS = (*TEXTS, "whitespace")
 UNCUT_MERGES = 1500
+SPM_CONTROL = ["<s>", "</s>", "<start_of_turn>", "<end_of_turn>", "<|user|>", "<|end|>", *tiny.CONTROL]
+SPM_USER_DEFINED = ["<think>", "<b>", "\n\n", "\n\n\n", "  ", "   ", "\t"]
+SPM_CHARACTERS = 150
+SPM_MERGES = 800
+SPM_READINGS = {
+    "llama": lambda writer: writer.add_name("sotto vocabulary"),
+    "gemma": lambda writer: (writer.add_name("sotto vocabulary"), writer.add_add_space_prefix(False)),
+    "phi-3": lambda writer: writer.add_name("sotto vocabulary like phi-3's"),
+}
 UNREACHABLE = ["Ġbecause", "anti", "camel", "ĠGROUP", "123", "ĠÃ©", "!!!"]
 USER_DEFINED = "<think>"
 
@@ -144,6 +156,67 @@ def make_uncut(folder):
                     raise SystemExit(f"{name} is not {way}")
 
 
+def spm_vocabulary():
+    """(tokens, types, scores): trained on the corpus, word by word; the score of a piece is minus its rank, halved and
+    rounded, so that two pieces at a time have the same."""
+    text = "\n".join((HERE / "tokenizer" / f"{name}.txt").read_bytes().decode() for name in TEXTS)
+    # llama.cpp cannot read tokens that hold a NUL.
+    for control in [*SPM_CONTROL, "\0"]:
+        text = text.replace(control, "\n")
+    characters = [c for c, _ in collections.Counter(text.replace(" ", "▁")).most_common(SPM_CHARACTERS) if c.isprintable()]
+    words = collections.Counter(tuple("▁" + word) for line in text.splitlines() for word in line.split(" "))
+    pieces = []
+    while len(pieces) < SPM_MERGES:
+        pairs = collections.Counter()
+        for word, count in words.items():
+            for pair in itertools.pairwise(word):
+                pairs[pair] += count
+        best = min(pairs, key=lambda pair: (-pairs[pair], pair))
+        words = {tiny.merge(word, best): count for word, count in words.items()}
+        if "".join(best) not in pieces:
+            pieces.append("".join(best))
+    kinds = [
+        (["<unk>"], gguf.TokenType.UNKNOWN),
+        (SPM_CONTROL, gguf.TokenType.CONTROL),
+        (SPM_USER_DEFINED, gguf.TokenType.USER_DEFINED),
+        ([f"<0x{byte:02X}>" for byte in range(256)], gguf.TokenType.BYTE),
+        ([t for t in dict.fromkeys([*pieces, *characters]) if t not in SPM_USER_DEFINED], gguf.TokenType.NORMAL),
+    ]
+    tokens = [token for tokens, _ in kinds for token in tokens]
+    types = [kind for tokens, kind in kinds for _ in tokens]
+    normal = types.index(gguf.TokenType.NORMAL)
+    scores = [0.0] * normal + [-float(rank // 2) for rank in range(len(tokens) - normal)]
+    return tokens, types, scores
+
+
+def write_spm(path, vocabulary, reading):
+    """Writes one GGUF file without tensors."""
+    tokens, types, scores = vocabulary
+    writer = gguf.GGUFWriter(path, "llama")
+    reading(writer)
+    writer.add_vocab_size(len(tokens))
+    writer.add_tokenizer_model("llama")
+    writer.add_token_list(tokens)
+    writer.add_token_types(types)
+    writer.add_token_scores(scores)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def make_spm(folder):
+    """spm.gguf, and its ids by every way of reading."""
+    vocabulary = spm_vocabulary()
+    write_spm(folder / "spm.gguf", vocabulary, SPM_READINGS["llama"])
+    (folder / "spm").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        path = Path(temporary) / "vocabulary.gguf"
+        for name, reading in SPM_READINGS.items():
+            write_spm(path, vocabulary, reading)
+            write_json(folder / f"spm/{name}.ids.json", corpus_ids(path, (*TEXTS, "turns")))
+
+
 def main():
     folder = HERE / "vocab"
     folder.mkdir(exist_ok=True)
@@ -152,6 +225,7 @@ def main():
         write_vocabulary(path, pre, tiny_vocabulary(), add_bos=pre == "llama-bpe")
         write_json(path.with_suffix(".ids.json"), corpus_ids(path, TEXTS))
     make_uncut(folder)
+    make_spm(folder)
 
 
 if __name__ == "__main__":

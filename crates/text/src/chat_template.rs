@@ -1,9 +1,7 @@
 //! Conversation to prompt, by the template that the model file carries.
 
 use crate::{
-    Date, Specials, TextError, Tokenizer,
-    seal::Seal,
-    special_tokens::{self, Piece},
+    Date, Specials, TextError, Tokenizer, seal::Seal, special_tokens, spelled::Piece, tokenizer::Encoding,
 };
 use gguf::Metadata;
 use minijinja::{Environment, Error, ErrorKind, Value, syntax::SyntaxConfig};
@@ -71,15 +69,13 @@ impl ChatTemplate {
             None if tokens.iter().any(|token| token == "<|im_start|>") => CHATML,
             None => return Err(TextError::NoChatTemplate),
         };
-        let text_of = |key| -> Result<String, TextError> {
-            let id = special_tokens::token_id(metadata, key, tokens.len())?;
-            Ok(id.map(|id| tokens[id as usize].clone()).unwrap_or_default())
-        };
+        let (bos, eos) = special_tokens::bos_and_eos(metadata, tokens.len())?;
+        let text_of = |id: Option<u32>| id.map(|id| tokens[id as usize].clone()).unwrap_or_default();
         let template = Self {
             environment: environment(today).map_err(template_error)?,
             source: source.into(),
-            bos: text_of("tokenizer.ggml.bos_token_id")?,
-            eos: text_of("tokenizer.ggml.eos_token_id")?,
+            bos: text_of(bos),
+            eos: text_of(eos),
         };
         template.environment.template_from_str(&template.source).map_err(template_error)?;
         Ok(template)
@@ -114,23 +110,24 @@ impl ChatTemplate {
     /// # Errors
     /// As [`ChatTemplate::render`].
     pub fn encode(&self, tokenizer: &Tokenizer, messages: &[Message]) -> Result<Vec<u32>, TextError> {
-        let specials: Vec<&str> = tokenizer.spelled().special_texts().collect();
+        let spelled = tokenizer.spelled();
         let contents = messages.iter().map(|message| message.content.as_str());
-        let seal = Seal::absent_from(contents.chain(specials.iter().copied()).chain([self.source.as_str()]))
+        let seal = Seal::absent_from(contents.chain(spelled.special_texts()).chain([self.source.as_str()]))
             .ok_or_else(|| TextError::Template("the text has every character there is".into()))?;
         let sealed: Vec<Message> = messages
             .iter()
-            .map(|message| Message { role: message.role, content: seal.put(&message.content, &specials) })
+            .map(|message| Message { role: message.role, content: seal.put(&message.content, spelled) })
             .collect();
 
         let rendered = self.render(&sealed, true)?;
-        let mut ids = Vec::new();
-        for piece in tokenizer.spelled().cut(&rendered, true) {
+        let mut encoding = Encoding::new(tokenizer);
+        for piece in spelled.cut(&rendered, true) {
             match piece {
-                Piece::Token(id) => ids.push(id),
-                Piece::Text(text) => ids.extend(tokenizer.encode(&seal.remove(text), Specials::Plain)),
+                Piece::Token(id) => encoding.push_token(id),
+                Piece::Text(text) => encoding.push_text(&seal.remove(text), Specials::Plain),
             }
         }
+        let mut ids = encoding.ids;
         if let Some(bos) = tokenizer.leading_bos()
             && ids.first() != Some(&bos)
         {

@@ -9,7 +9,7 @@ pub enum TextError {
     #[error(transparent)]
     Metadata(#[from] gguf::GgufError),
     /// The file asks for a tokenizer that is not implemented.
-    #[error("the tokenizer {0} is not supported; supported are: gpt2 with one of these pre-tokenizers: {list}",
+    #[error("the tokenizer {0} is not supported; supported are: llama, and gpt2 with one of these pre-tokenizers: {list}",
         list = pre_tokenizers::names().collect::<Vec<_>>().join(", "))]
     UnsupportedTokenizer(String),
     /// The vocabulary or the merges contradict themselves.

@@ -86,6 +86,21 @@ fn every_way_of_cutting_has_all_its_names() {
     assert_eq!(tried, supported);
 }
 
+/// SentencePiece, read as three families read it. BOS and EOS have the ids they always have, since the file is silent.
+#[test]
+fn sentence_piece_gives_llama_cpps_ids() {
+    let llama = metadata(read("vocab/spm.gguf"));
+    let mut gemma = llama.clone();
+    gemma.insert("tokenizer.ggml.add_space_prefix", false);
+    let mut phi3 = llama.clone();
+    phi3.insert("general.name", "Phi-3 mini");
+    for (name, metadata) in [("llama", llama), ("gemma", gemma), ("phi-3", phi3)] {
+        let tokenizer = Tokenizer::from_metadata(&metadata).unwrap();
+        assert_eq!(tokenizer.leading_bos(), Some(1));
+        assert_corpus(name, &tokenizer, &format!("vocab/spm/{name}.ids.json"));
+    }
+}
+
 /// The default model: `SOTTO_MODEL`, or where `cargo xtask` keeps it. Absent, the test fails.
 fn model_metadata() -> gguf::Metadata {
     let cache = || {
