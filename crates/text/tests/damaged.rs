@@ -248,6 +248,7 @@ fn odd_pieces_do_no_harm() {
         let scores =
             (0..count).map(|_| [0.0, -0.0, 1.5, f32::NAN, f32::NEG_INFINITY][random.below(5)]).collect();
         metadata.insert("tokenizer.ggml.scores", Value::Floats(scores));
+        metadata.insert("tokenizer.ggml.add_space_prefix", false);
         let kinds = (0..count).map(|id| if id < 259 { 6 } else { random.below(7) as i64 }).collect();
         metadata.insert("tokenizer.ggml.token_type", Value::Ints(kinds));
         let tokenizer = Tokenizer::from_metadata(&metadata).unwrap();
@@ -256,8 +257,7 @@ fn odd_pieces_do_no_harm() {
         let bytes: Vec<u8> = ids.iter().flat_map(|&id| tokenizer.token_bytes(id)).copied().collect();
         let unused = |id: &u32| tokenizer.token_bytes(*id).is_empty();
         if !text.contains('▁') && !ids.iter().any(unused) && !text.contains("<|a|>") {
-            let decoded = String::from_utf8_lossy(&bytes).replace('▁', " ");
-            assert_eq!(decoded.trim_start(), text.trim_start(), "{seed}");
+            assert_eq!(String::from_utf8_lossy(&bytes).replace('▁', " "), text, "{seed}");
         }
     }
 }
