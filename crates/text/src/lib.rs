@@ -6,6 +6,7 @@ mod chat_template;
 mod date;
 mod detokenizer;
 mod error;
+mod families;
 mod generate;
 mod pre_tokenizers;
 mod seal;
