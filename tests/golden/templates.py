@@ -3,11 +3,13 @@
     python templates.py
 
 The templates are laid out like those of models, in our own words: each uses what its model's uses. `words.jinja` has
-what others do with text. `templates/expected.json` holds what each gives for every conversation, or null where it
-refuses one; a system message that a template refuses, or leaves out, then stands in front of the first of the user's.
+what others do with text. `templates/expected.json` holds what each gives for every conversation. A system message
+that a template refuses, or leaves out, stands in front of the first of the user's; messages of one role that follow each other
+are one where it refuses them.
 """
 
 import datetime
+import itertools
 import json
 from pathlib import Path
 
@@ -71,11 +73,14 @@ def render(template, turns):
 
 
 def render_with_orders(template, turns):
-    """The same, with the system message where it is heard."""
+    """The same, with the system message where it is heard, and turns that alternate if they must."""
     prompt = render(template, turns)
     if turns[0][0] == "system" and (prompt is None or turns[0][1].split()[0] not in prompt):
         (_, orders), (role, first), *rest = turns
         prompt = render(template, [(role, f"{orders}\n\n{first}"), *rest])
+    if prompt is None:
+        groups = itertools.groupby(turns, key=lambda turn: turn[0])
+        prompt = render(template, [(role, "\n\n".join(text for _, text in turns)) for role, turns in groups])
     return prompt
 
 

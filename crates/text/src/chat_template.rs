@@ -81,7 +81,7 @@ impl ChatTemplate {
         let [system, user] = [(Role::System, "1905"), (Role::User, "1906")]
             .map(|(role, content)| Message { role, content: content.into() });
         template.takes_system =
-            template.render(&[system, user], true).is_ok_and(|prompt| prompt.contains("1905"));
+            template.render_as_is(&[system, user], true).is_ok_and(|prompt| prompt.contains("1905"));
         Ok(template)
     }
 
@@ -89,23 +89,40 @@ impl ChatTemplate {
     ///
     /// Contents stand in it as they are: use [`ChatTemplate::encode`] for ids, where they cannot pass for markup. Where
     /// the template has no place for a system message (it refuses it, or leaves it out), that stands in front of the
-    /// first of the user's.
+    /// first of the user's; and messages of one role that follow each other are one where it wants turns.
     ///
     /// # Errors
     /// [`TextError::Template`], for instance where the template refuses the order of roles.
     pub fn render(&self, messages: &[Message], add_generation_prompt: bool) -> Result<String, TextError> {
-        let turn =
-            |role: Role, content: &str| Value::from_pairs([("role", role.name()), ("content", content)]);
-        let mut turns: Vec<Value> =
-            messages.iter().map(|message| turn(message.role, &message.content)).collect();
-        if let [Message { role: Role::System, content: system }, Message { role: Role::User, content }, ..] =
-            messages
+        let mut messages = messages.to_vec();
+        if let [Message { role: role @ Role::System, .. }, Message { role: Role::User, .. }, ..] =
+            &mut messages[..]
             && !self.takes_system
         {
-            turns.splice(..2, [turn(Role::User, &format!("{system}\n\n{content}"))]);
+            *role = Role::User;
+            join(&mut messages, 1);
         }
+        self.render_as_is(&messages, add_generation_prompt).or_else(|error| {
+            let turns = messages.len();
+            for at in
+                (1..turns).rev().filter(|&at| messages[at].role == messages[at - 1].role).collect::<Vec<_>>()
+            {
+                join(&mut messages, at);
+            }
+            if messages.len() < turns {
+                self.render_as_is(&messages, add_generation_prompt)
+            } else {
+                Err(error)
+            }
+        })
+    }
+
+    fn render_as_is(&self, messages: &[Message], add_generation_prompt: bool) -> Result<String, TextError> {
+        let turn = |message: &Message| {
+            Value::from_pairs([("role", message.role.name()), ("content", message.content.as_str())])
+        };
         let context = Value::from_pairs([
-            ("messages", Value::from(turns)),
+            ("messages", messages.iter().map(turn).collect()),
             ("add_generation_prompt", Value::from(add_generation_prompt)),
             ("bos_token", Value::from(self.bos.as_str())),
             ("eos_token", Value::from(self.eos.as_str())),
@@ -149,6 +166,14 @@ impl ChatTemplate {
         }
         Ok(ids)
     }
+}
+
+/// Makes the message at `at` a part of the one before.
+fn join(messages: &mut Vec<Message>, at: usize) {
+    let message = messages.remove(at);
+    let before = &mut messages[at - 1].content;
+    before.push_str("\n\n");
+    before.push_str(&message.content);
 }
 
 fn environment(today: Date) -> Result<Environment<'static>, Error> {

@@ -133,11 +133,11 @@ fn templates_of_models_give_what_jinja_gives() {
         for (conversation, prompt) in prompts.as_object().unwrap() {
             let turns = golden["conversations"][conversation].as_array().unwrap();
             let messages: Vec<Message> = turns.iter().map(turn).collect();
-            match (template.render(&messages, true), prompt.as_str()) {
-                (Ok(got), Some(expected)) => assert_eq!(got, expected, "{name}, {conversation}"),
-                (Err(TextError::Template(_)), None) => {}
-                (got, expected) => panic!("{name}, {conversation}: {got:?}, but Jinja has {expected:?}"),
-            }
+            assert_eq!(
+                template.render(&messages, true).unwrap(),
+                prompt.as_str().unwrap(),
+                "{name}, {conversation}"
+            );
         }
     }
 }
@@ -166,6 +166,33 @@ fn a_system_message_is_heard_in_any_case() {
     }
     let template = template("{% for m in messages %}[{{ m.role }} {{ m.content }}]{% endfor %}");
     assert_eq!(template.render(&conversation()[..2], true).unwrap(), "[system Be kind.][user   Hello!\n]");
+}
+
+#[test]
+fn messages_of_one_role_are_one_where_turns_must_alternate() {
+    let strict = "{% for m in messages %}{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}\
+                  {{ raise_exception('no') }}{% endif %}[{{ m.role }} {{ m.content }}]{% endfor %}";
+    let say = |roles: &[(Role, &str)]| -> Vec<Message> {
+        roles.iter().map(|(role, content)| message(*role, content)).collect()
+    };
+    let twice = say(&[
+        (Role::System, "s"),
+        (Role::User, "a"),
+        (Role::User, "b"),
+        (Role::Assistant, "c"),
+        (Role::Assistant, "d"),
+        (Role::User, "e"),
+    ]);
+    assert_eq!(
+        template(strict).render(&twice, true).unwrap(),
+        "[user s\n\na\n\nb][assistant c\n\nd][user e]"
+    );
+    let lenient = "{% for m in messages %}[{{ m.role }} {{ m.content }}]{% endfor %}";
+    assert_eq!(
+        template(lenient).render(&twice, true).unwrap(),
+        "[system s][user a][user b][assistant c][assistant d][user e]"
+    );
+    assert!(template(strict).render(&say(&[(Role::Assistant, "a"), (Role::User, "b")]), true).is_err());
 }
 
 #[test]
