@@ -29,7 +29,7 @@ const out = resolve(options.out);
 
 /** Folders of files that need no bundling, and the one kind of file that is taken from folders of sources. */
 const WHOLE_FOLDERS = ['_locales', 'icons'];
-const PAGE_FOLDERS = ['content', 'offscreen', 'sidepanel', 'options', 'shared', ...(options.bench ? ['bench'] : [])];
+const PAGE_FOLDERS = ['content', 'offscreen', 'sidepanel', 'options', 'models', 'shared', ...(options.bench ? ['bench'] : [])];
 const PAGE_FILES = /\.(html|css|svg|png)$/;
 
 const catalogueFile = resolve(options.catalogue ?? join(source, 'models/catalogue.json'));

@@ -22,7 +22,9 @@ export class Disk {
     const cards: Card[] = [];
     for await (const [name, handle] of (await this.#folder()).entries()) {
       if (handle.kind !== 'file' || !name.endsWith(CARD)) continue;
-      const card = parseCard(await (await handle.getFile()).text());
+      // One may be deleted meanwhile.
+      const text = await handle.getFile().then((file) => file.text(), () => '');
+      const card = parseCard(text);
       if (card) cards.push(card);
     }
     return cards.sort((a, b) => a.name.localeCompare(b.name));

@@ -146,7 +146,10 @@ export class Store {
       await task.run(task);
       this.#tasks.delete(arrival.id);
     } catch (error) {
-      if (abort.signal.aborted) return;
+      if (abort.signal.aborted) {
+        await task.undo();
+        return;
+      }
       const { code, message } = refused(error);
       const canGoOn = arrival.from === 'catalogue' && (code === 'download-cut' || code === 'disk-full');
       if (!canGoOn) await task.undo();
@@ -168,9 +171,8 @@ export class Store {
     const ran = task.arrival.state === 'running';
     this.#tasks.delete(id);
     task.abort.abort();
-    // The file is open as long as it runs.
-    if (ran) await this.#current;
-    await task.undo();
+    // What runs has a file open, and deletes it itself.
+    await (ran ? this.#current : task.undo());
     await this.#readCards();
   }
 
