@@ -84,6 +84,11 @@ export function formatShort(value: number): string {
   return new Intl.NumberFormat(locale(), { notation: 'compact', maximumSignificantDigits: 3 }).format(value);
 }
 
+/** A size to the byte. */
+export function formatExactBytes(bytes: number): string {
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(bytes);
+}
+
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
 /** A size in decimal units, such as 98.4 MB. */

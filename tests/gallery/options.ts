@@ -1,6 +1,6 @@
 // Shows the settings in one state: `options.html?state=NAME`. Without a name, all names.
 
-import './chrome-double';
+import { storageDouble } from './chrome-double';
 import type { EngineState } from '../../extension/generated/protocol';
 import { showOptions } from '../../extension/options/page';
 import type { Settings } from '../../extension/shared/settings';
@@ -87,21 +87,12 @@ const COMMANDS = [
 
 async function show(name: string, { engine, settings = {}, unset = [], inventory, models, then }: State): Promise<void> {
   const stored: Record<string, unknown> = { ...settings };
-  const listeners: (() => void)[] = [];
-  const local = {
-    get: async () => structuredClone(stored),
-    async set(items: object) {
-      Object.assign(stored, structuredClone(items));
-      for (const listener of listeners) listener();
-    },
-    onChanged: { addListener: (listener: () => void) => listeners.push(listener) },
-  };
   const commands = COMMANDS.map(({ name, description, shortcut }) => ({
     name,
     description: chrome.i18n.getMessage(description),
     shortcut: unset.includes(name) ? '' : shortcut,
   }));
-  Object.assign(chrome, { storage: { local }, commands: { getAll: async () => commands } });
+  Object.assign(chrome, { storage: { local: storageDouble(stored) }, commands: { getAll: async () => commands } });
   const double = new EngineDouble(engine ?? { state: 'unloaded' }, () => []);
   const store = new ModelsDouble(models);
   await showOptions({

@@ -1,6 +1,6 @@
 // Shows the panel in one state: `index.html?state=NAME`. Without a name, all names.
 
-import './chrome-double';
+import { storageDouble } from './chrome-double';
 import type { EngineState, Event, Job } from '../../extension/generated/protocol';
 import type { Intent } from '../../extension/shared/messages';
 import { PanelController } from '../../extension/sidepanel/controller';
@@ -228,6 +228,7 @@ const STATES: Record<string, State> = {
 };
 
 async function show(name: string, state: State): Promise<void> {
+  Object.assign(chrome, { storage: { local: storageDouble({}) } });
   defineElements();
   const panel = new Panel();
   document.body.append(panel);

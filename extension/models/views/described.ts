@@ -2,7 +2,7 @@
 
 import type { Fit, ModelNeeds } from '../../generated/protocol';
 import { h } from '../../shared/dom';
-import { formatBytes, formatNumber, formatShort, t } from '../../shared/i18n';
+import { formatBytes, formatExactBytes, formatNumber, formatShort, t } from '../../shared/i18n';
 import type { Card } from '../card';
 import type { Described, Licence, Offer } from '../catalogue';
 
@@ -33,8 +33,8 @@ export function describeCard({ name, bytes, facts, licence, origin }: Card, fit:
 
 function ofDescribed({ name, bytes, quantisation, parameters, contextTokens, licence }: Described): Omit<Words, 'origin' | 'fit'> {
   const size = t('modelsParameters', formatShort(parameters));
-  // The very bytes: that is what will be on the disk.
-  const facts = [formatBytes(bytes), quantisation, size, t('optionsModelTokens', formatNumber(contextTokens))];
+  // The very bytes: that is what will come, and lie on the disk.
+  const facts = [`${formatBytes(bytes)} (${formatExactBytes(bytes)})`, quantisation, size, t('optionsModelTokens', formatNumber(contextTokens))];
   return { name, facts, licence };
 }
 

@@ -17,7 +17,7 @@ export class FirstRun extends HTMLElement {
     this.hidden = !isFirstRun(state);
     if (this.hidden || this.childElementCount > 0) return;
     const manager = new ModelManager();
-    this.append(h('h2', {}, t('firstRunTitle')), h('p', {}, t('firstRunIntro')), manager);
+    this.append(h('h2', {}, t('firstRunTitle')), h('p', {}, t('firstRunIntro')), h('p', {}, t('modelsIntro')), manager);
     void manager.begin(this.actions.models());
   }
 }
