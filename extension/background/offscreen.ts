@@ -40,7 +40,7 @@ async function exists(): Promise<boolean> {
 async function tellSettings(): Promise<void> {
   const settings = await loadSettings();
   const { idleMinutes } = settings;
-  await send({ to: 'offscreen', type: 'settings', idleMinutes, model: chosenFile(settings) });
+  await send({ to: 'offscreen', type: 'settings', idleMinutes, model: await chosenFile(settings) });
 }
 
 /** Passes a change of the settings on to the document, where there is one. */

@@ -1,5 +1,5 @@
-// The folder of models in the private file system: files, and a card beside each model. In a worker, where alone files can be
-// written in place.
+// The folder of models in the private file system: files, and a card beside each model. Files are opened in dedicated workers
+// alone, which can write them in place.
 
 import { type Card, parseCard } from './card';
 import { type OpenFile } from './files';
