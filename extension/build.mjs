@@ -1,29 +1,46 @@
 // Bundles the TypeScript and copies what is served as it is: everything of the extension but the engine and the model.
 //
-//   node extension/build.mjs --out dist/chrome [--engine FILE] [--bench]
+//   node extension/build.mjs --out dist/chrome [--engine FILE] [--bench] [--catalogue FILE]
 //
 // `cargo xtask build` adds `engine/worker.js`, `engine/worker_bg.wasm` and `model/default.gguf` to the same folder.
 // `--engine FILE` bundles FILE as `engine/worker.js` instead: the end-to-end tests put their double of the engine there.
+// `--catalogue FILE` puts another catalogue of models in the place of models/catalogue.json, whose hosts may be this machine: for tests.
 // `--bench` adds the bench page, which is never shipped; it finds other models in the folder's `models/`.
 
 import { build } from 'esbuild';
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { faults } from './models/check-catalogue.mjs';
 
 const source = dirname(fileURLToPath(import.meta.url));
 const root = dirname(source);
 const { values: options } = parseArgs({
-  options: { out: { type: 'string' }, engine: { type: 'string' }, bench: { type: 'boolean', default: false } },
+  options: {
+    out: { type: 'string' },
+    engine: { type: 'string' },
+    bench: { type: 'boolean', default: false },
+    catalogue: { type: 'string' },
+  },
 });
-if (!options.out) throw new Error('usage: node extension/build.mjs --out FOLDER [--engine FILE] [--bench]');
+if (!options.out) throw new Error('usage: node extension/build.mjs --out FOLDER [--engine FILE] [--bench] [--catalogue FILE]');
 const out = resolve(options.out);
 
 /** Folders of files that need no bundling, and the one kind of file that is taken from folders of sources. */
 const WHOLE_FOLDERS = ['_locales', 'icons'];
-const PAGE_FOLDERS = ['content', 'offscreen', 'sidepanel', 'options', 'shared', ...(options.bench ? ['bench'] : [])];
+const PAGE_FOLDERS = ['content', 'offscreen', 'sidepanel', 'options', 'models', 'shared', ...(options.bench ? ['bench'] : [])];
 const PAGE_FILES = /\.(html|css|svg|png)$/;
+
+const catalogueFile = resolve(options.catalogue ?? join(source, 'models/catalogue.json'));
+const catalogue = JSON.parse(await readFile(catalogueFile, 'utf8'));
+const wrong = faults(catalogue, { loopback: options.catalogue !== undefined });
+if (wrong.length > 0) throw new Error(`${catalogueFile}:\n${wrong.join('\n')}`);
+
+const otherCatalogue = {
+  name: 'catalogue',
+  setup: ({ onResolve }) => onResolve({ filter: /\/catalogue\.json$/ }, () => ({ path: catalogueFile })),
+};
 
 const common = {
   absWorkingDir: root,
@@ -32,6 +49,7 @@ const common = {
   charset: 'utf8',
   legalComments: 'eof',
   loader: { '.css': 'text' },
+  plugins: [otherCatalogue],
   logLevel: 'warning',
 };
 
@@ -63,6 +81,7 @@ await build({
     background: join(source, 'background/main.ts'),
     'offscreen/main': join(source, 'offscreen/main.ts'),
     worker: join(source, 'offscreen/worker.ts'),
+    'models-worker': join(source, 'offscreen/models-worker.ts'),
     'sidepanel/main': join(source, 'sidepanel/main.ts'),
     'options/main': join(source, 'options/main.ts'),
     ...(options.bench ? { 'bench/main': join(source, 'bench/main.ts') } : {}),
@@ -93,6 +112,9 @@ if (options.engine) {
   await build({ ...common, format: 'esm', entryPoints: [resolve(options.engine)], outfile: join(out, 'engine/worker.js') });
 }
 
-await cp(join(root, 'manifest.json'), join(out, 'manifest.json'));
+// The hosts of the catalogue are the only ones that the extension may ask.
+const manifest = await readFile(join(root, 'manifest.json'), 'utf8');
+const connect = ["connect-src 'self'", ...catalogue.hosts].join(' ');
+await writeFile(join(out, 'manifest.json'), manifest.replace("connect-src 'self'", connect));
 for (const folder of WHOLE_FOLDERS) await cp(join(source, folder), join(out, folder), { recursive: true });
 for (const folder of PAGE_FOLDERS) await copyPageFiles(folder);

@@ -1,5 +1,6 @@
 // The one offscreen document, which owns the engine.
 
+import { chosenFile } from '../models/chosen';
 import { send } from '../shared/messages';
 import { loadSettings } from '../shared/settings';
 
@@ -23,7 +24,7 @@ async function create(): Promise<void> {
     reasons: ['WORKERS'],
     justification: 'Runs the language model on the GPU in a worker that outlives the service worker.',
   });
-  await tellIdleAfter();
+  await tellSettings();
 }
 
 async function exists(): Promise<boolean> {
@@ -35,13 +36,14 @@ async function exists(): Promise<boolean> {
   return contexts.some(({ incognito }) => incognito === chrome.extension.inIncognitoContext);
 }
 
-/** Tells the document, which cannot read the settings itself, when to unload the model. */
-async function tellIdleAfter(): Promise<void> {
-  const { idleMinutes } = await loadSettings();
-  await send({ to: 'offscreen', type: 'idle-after', minutes: idleMinutes });
+/** Tells the document, which cannot read the settings itself, what of them concerns the engine. */
+async function tellSettings(): Promise<void> {
+  const settings = await loadSettings();
+  const { idleMinutes } = settings;
+  await send({ to: 'offscreen', type: 'settings', idleMinutes, model: await chosenFile(settings) });
 }
 
 /** Passes a change of the settings on to the document, where there is one. */
 export async function followSettings(): Promise<void> {
-  if (await exists()) await tellIdleAfter();
+  if (await exists()) await tellSettings();
 }

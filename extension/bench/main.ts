@@ -52,7 +52,7 @@ async function modelFile(): Promise<ModelFile> {
   const { body } = await fetch(url);
   if (!body) throw new Error(`${model} is empty`);
   await body.pipeTo(await file.createWritable());
-  return { in: 'storage', name };
+  return { in: 'storage', names: [name] };
 }
 
 let file: Promise<ModelFile> | undefined;

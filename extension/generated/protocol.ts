@@ -393,7 +393,7 @@ event: Event, };
 /**
  * A cause that the extension can name and act upon.
  */
-export type ErrorCode = "no-webgpu" | "adapter-too-small" | "adapter-wrong" | "gpu-lost" | "out-of-memory" | "model-missing" | "model-corrupt" | "model-unsupported" | "context-full" | "empty-selection" | "not-code" | "empty-page" | "field-gone" | "field-protected" | "language-unknown" | "no-comments" | "pdf-locked" | "pdf-without-text" | "pdf-unreadable" | "page-forbidden" | "file-forbidden" | "grant-needed" | "bad-request";
+export type ErrorCode = "no-webgpu" | "adapter-too-small" | "adapter-wrong" | "gpu-lost" | "out-of-memory" | "model-missing" | "model-corrupt" | "model-unsupported" | "not-a-model" | "parts-missing" | "download-cut" | "download-missing" | "download-wrong" | "disk-full" | "context-full" | "empty-selection" | "not-code" | "empty-page" | "field-gone" | "field-protected" | "language-unknown" | "no-comments" | "pdf-locked" | "pdf-without-text" | "pdf-unreadable" | "page-forbidden" | "file-forbidden" | "grant-needed" | "bad-request";
 
 /**
  * What happened to a request.
@@ -483,6 +483,37 @@ source: Source,
 kind: ExplainKind, };
 
 /**
+ * Why a file is refused.
+ */
+export type FileRefusal = {
+/**
+ * The cause.
+ */
+code: ErrorCode,
+/**
+ * The particulars, in English.
+ */
+message: string, };
+
+/**
+ * A file that has come whole.
+ */
+export type FileReport = {
+/**
+ * SHA-256 of all bytes, in lower-case hexadecimal.
+ */
+sha256: string,
+/**
+ * What the header says; none for a part of a model that is split over several files.
+ */
+facts: ModelFacts | null, };
+
+/**
+ * Whether a model fits a GPU.
+ */
+export type Fit = "fits" | "may-not" | "does-not";
+
+/**
  * A span of generated text that the user should check.
  */
 export type Flag = {
@@ -507,6 +538,19 @@ text: string, };
  * Kinds of [`Flag`].
  */
 export type FlagKind = "number" | "date" | "address" | "name" | "code" | "quote";
+
+/**
+ * What is known of a GPU before anything is loaded.
+ */
+export type GpuLimits = {
+/**
+ * Most bytes that a kernel may see of one buffer.
+ */
+bindingBytes: number,
+/**
+ * The machine's memory as the browser tells it, which is rounded and never more than a few GiB; none where it does not tell.
+ */
+memoryBytes: number | null, };
 
 /**
  * What follows a text that was withdrawn.
@@ -571,6 +615,39 @@ weightsSeconds: number,
 readySeconds: number, };
 
 /**
+ * What a file's header says of the model in it.
+ */
+export type ModelFacts = {
+/**
+ * The file's own name for the model.
+ */
+name: string,
+/**
+ * `general.architecture` of the file.
+ */
+architecture: string,
+/**
+ * Tokens of context that the model was trained for.
+ */
+contextTokens: number,
+/**
+ * Values in all weights.
+ */
+parameters: number,
+/**
+ * The block format that most bytes are in.
+ */
+quantisation: string,
+/**
+ * `general.license` of the file, where it has one.
+ */
+licence: string | null,
+/**
+ * What it takes of a GPU.
+ */
+needs: ModelNeeds, };
+
+/**
  * Where a GGUF file lies.
  */
 export type ModelFile = { "in": "package",
@@ -607,6 +684,27 @@ weightBytes: number,
  * Bytes of WebAssembly memory after loading. It never shrinks, so this is also the most there was.
  */
 heapBytes: number, };
+
+/**
+ * What a model takes of a GPU, worked out from its header.
+ */
+export type ModelNeeds = {
+/**
+ * Bytes of weights.
+ */
+weightBytes: number,
+/**
+ * Bytes of keys and values for the context that memory is reserved for.
+ */
+cacheBytes: number,
+/**
+ * Bytes that a step works in, at most.
+ */
+scratchBytes: number,
+/**
+ * Bytes of the largest part that one kernel sees at once.
+ */
+largestBindingBytes: number, };
 
 /**
  * A sentence to look at.

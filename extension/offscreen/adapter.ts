@@ -24,7 +24,8 @@ export function watchDevices(): void {
 const ATTEMPTS = 7;
 const ATTEMPT_MS = 500;
 
-async function requestAdapter(): Promise<GPUAdapter | null> {
+/** The browser's adapter; null where it offers none. */
+export async function requestAdapter(): Promise<GPUAdapter | null> {
   for (let attempt = 1; navigator.gpu && attempt <= ATTEMPTS; attempt++) {
     const adapter = await navigator.gpu.requestAdapter({ powerPreference: 'high-performance' });
     if (adapter) return adapter;
@@ -33,10 +34,8 @@ async function requestAdapter(): Promise<GPUAdapter | null> {
   return null;
 }
 
-/** What wgpu does not tell of the adapter; null where the browser offers none. */
-export async function adapterFacts(): Promise<AdapterFacts | null> {
-  const adapter = await requestAdapter();
-  if (!adapter) return null;
+/** What wgpu does not tell of an adapter. */
+export function adapterFacts(adapter: GPUAdapter): AdapterFacts {
   const { vendor, architecture, description, subgroupMaxSize, isFallbackAdapter } = adapter.info;
   return {
     name: description || [vendor, architecture].filter(Boolean).join(' ') || 'unnamed',

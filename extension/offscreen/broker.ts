@@ -2,7 +2,7 @@
 // comes back.
 
 import type { EngineState, Envelope, ErrorCode, Event, Job, WorkerCommand, WorkerMessage } from '../generated/protocol';
-import type { PortCommand, PortMessage } from '../shared/engine-port';
+import { type PortCommand, type PortMessage, SPEED_TEST } from '../shared/engine-port';
 import { INSTRUCTION_UNITS, MOST_REWRITES, NAME_UNITS, type SavedRewrite } from '../shared/settings';
 
 /** What the broker needs of a port. */
@@ -56,6 +56,7 @@ export class Broker {
   readonly #ports = new Map<Port, PortState>();
   readonly #requests = new Map<string, Request>();
   readonly #selfTests: Port[] = [];
+  readonly #speedTests: Port[] = [];
   #state: EngineState = { state: 'unloaded' };
 
   constructor(worker: Worker, onBusy: (busy: boolean) => void, saveRewrite: SaveRewrite) {
@@ -99,6 +100,11 @@ export class Broker {
         this.#selfTests.push(port);
         this.#worker.post({ type: 'selfTest' });
         break;
+      case 'speed-test':
+        if (state.kind !== 'panel') break;
+        this.#speedTests.push(port);
+        this.#worker.post({ type: 'bench', ...SPEED_TEST });
+        break;
       case 'save-rewrite':
         if (state.kind === 'field') void this.#save(port, state, message.name, message.instruction);
         break;
@@ -120,12 +126,17 @@ export class Broker {
       case 'selfTest':
         this.#selfTests.shift()?.postMessage(message);
         break;
+      case 'bench':
+      case 'benchFailed':
+        this.#speedTests.shift()?.postMessage(message);
+        break;
     }
   }
 
   /** The worker is gone: every request under way ends here. */
   workerLost(message: string): void {
     this.#selfTests.length = 0;
+    for (const port of this.#speedTests.splice(0)) port.postMessage({ type: 'benchFailed', message });
     for (const [id, request] of this.#requests) {
       if (!request.ended) this.#fail(id, request, 'gpu-lost', message);
     }
@@ -242,6 +253,7 @@ function isCommand(message: unknown): message is PortCommand {
       return isId(id);
     case 'unload':
     case 'self-test':
+    case 'speed-test':
       return true;
     case 'save-rewrite':
       return typeof name === 'string' && typeof instruction === 'string';

@@ -1,15 +1,12 @@
 // The offscreen document: owns the one worker with the engine, and lets the surfaces talk to it.
 
 import type { ModelFile, WorkerCommand, WorkerMessage, WorkerOptions } from '../generated/protocol';
-import { FIELD_PORT, PANEL_PORT } from '../shared/engine-port';
+import { CONTEXT_TOKENS, FIELD_PORT, PACKAGED_MODEL, PANEL_PORT } from '../shared/engine-port';
 import { isOwnPage, listen, send, success } from '../shared/messages';
 import { DEFAULTS } from '../shared/settings';
 import { WIPED } from '../shared/stored';
 import { Broker, type PortKind } from './broker';
 import { Gestures } from './gestures';
-
-/** Tokens of context that GPU memory is reserved for. */
-const CONTEXT_TOKENS = 4096;
 
 /** Nothing of what is read in private windows is put aside. */
 const keepPrefixes = !new URLSearchParams(location.search).has('private');
@@ -20,6 +17,14 @@ let idleTimer: ReturnType<typeof setTimeout> | undefined;
 /** Milliseconds without a request after which the GPU memory is given back; 0: never. */
 let idleMs = DEFAULTS.idleMinutes * 60_000;
 let isBusy = false;
+let model: ModelFile = { in: 'package', url: chrome.runtime.getURL(PACKAGED_MODEL) };
+/** The worker that keeps models, once a page has shown them. */
+let modelsWorker: Worker | null = null;
+
+function start(): WorkerCommand {
+  const options: WorkerOptions = { model, contextTokens: CONTEXT_TOKENS, cache: 'f32', keepPrefixes };
+  return { type: 'start', ...options };
+}
 
 function startWorker(): Worker {
   const started = new Worker(chrome.runtime.getURL('worker.js'), { type: 'module', name: 'engine' });
@@ -30,10 +35,18 @@ function startWorker(): Worker {
     if (worker === started) worker = null;
     broker.workerLost(event.message || 'the engine could not be started');
   });
-  const model: ModelFile = { in: 'package', url: chrome.runtime.getURL('model/default.gguf') };
-  const options: WorkerOptions = { model, contextTokens: CONTEXT_TOKENS, cache: 'f32', keepPrefixes };
-  started.postMessage({ type: 'start', ...options } satisfies WorkerCommand);
+  started.postMessage(start());
   setBusy(false);
+  return started;
+}
+
+function startModelsWorker(): Worker {
+  const started = new Worker(chrome.runtime.getURL('models-worker.js'), { type: 'module', name: 'models' });
+  started.addEventListener('error', (event) => {
+    console.error('models:', event.message);
+    started.terminate();
+    modelsWorker = null;
+  });
   return started;
 }
 
@@ -77,9 +90,17 @@ listen('offscreen', isOwnPage, {
     gestures.grant(token, tabId, frameId);
     return success(null);
   },
-  'idle-after': ({ minutes }) => {
-    idleMs = minutes * 60_000;
+  settings: (settings) => {
+    idleMs = settings.idleMinutes * 60_000;
     setBusy(isBusy);
+    const isOther = JSON.stringify(settings.model) !== JSON.stringify(model);
+    model = settings.model;
+    // What is asked before the new one is there is answered by the old one.
+    if (isOther) worker?.postMessage(start());
+    return success(null);
+  },
+  'open-models': () => {
+    modelsWorker ??= startModelsWorker();
     return success(null);
   },
 });

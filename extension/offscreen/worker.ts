@@ -1,13 +1,14 @@
 // The dedicated worker: loads the engine and passes messages.
 
 import type { WorkerCommand } from '../generated/protocol';
-import { adapterFacts, compile, moment, watchDevices } from './adapter';
+import { adapterFacts, compile, moment, requestAdapter, watchDevices } from './adapter';
 import init, { Engine } from './engine/worker.js';
 
 async function load(): Promise<Engine> {
   watchDevices();
   await init({ module_or_path: new URL('./engine/worker_bg.wasm', import.meta.url) });
-  return new Engine((message) => postMessage(message), await adapterFacts(), compile, moment);
+  const adapter = await requestAdapter();
+  return new Engine((message) => postMessage(message), adapter && adapterFacts(adapter), compile, moment);
 }
 
 // A promise that nobody waits for must end in the document's `error` listener, as a throw does.

@@ -1,6 +1,6 @@
 // A surface's way to the engine: one port straight to the offscreen document.
 
-import type { EngineState, Event, Job, SelfTestReport } from '../generated/protocol';
+import type { BenchReport, EngineState, Event, Job, SelfTestReport } from '../generated/protocol';
 import { FIELD_PORT, PANEL_PORT, type PortCommand, type PortMessage, type PortName } from './engine-port';
 import { newId } from './id';
 import { send } from './messages';
@@ -36,6 +36,7 @@ export class EngineClient {
   readonly #running = new Map<string, Running>();
   readonly #stateListeners = new Set<(state: EngineState) => void>();
   readonly #selfTests: ((report: SelfTestReport) => void)[] = [];
+  readonly #speedTests: ((report: BenchReport | null) => void)[] = [];
   readonly #saving: ((rewrite: SavedRewrite | null) => void)[] = [];
   #state: EngineState | null = null;
   #port: chrome.runtime.Port | null = null;
@@ -89,6 +90,14 @@ export class EngineClient {
     await this.ready();
     const report = new Promise<SelfTestReport>((resolve) => this.#selfTests.push(resolve));
     this.#post({ type: 'self-test' });
+    return report;
+  }
+
+  /** Measures how fast this machine's GPU runs the model; null where that could not be. */
+  async speedTest(): Promise<BenchReport | null> {
+    await this.ready();
+    const report = new Promise<BenchReport | null>((resolve) => this.#speedTests.push(resolve));
+    this.#post({ type: 'speed-test' });
     return report;
   }
 
@@ -179,6 +188,14 @@ export class EngineClient {
         this.#selfTests.shift()?.(report);
         break;
       }
+      case 'bench': {
+        const { type: _, ...report } = message;
+        this.#speedTests.shift()?.(report);
+        break;
+      }
+      case 'benchFailed':
+        this.#speedTests.shift()?.(null);
+        break;
       case 'rewrite-saved':
         this.#saving.shift()?.(message.rewrite);
         break;
@@ -192,6 +209,7 @@ export class EngineClient {
     this.#port = null;
     this.#state = null;
     for (const resolve of this.#saving.splice(0)) resolve(null);
+    for (const resolve of this.#speedTests.splice(0)) resolve(null);
     if (this.#closed) return;
     if (!this.#heard) {
       for (const id of [...this.#running.keys()]) this.#fail(id, why);

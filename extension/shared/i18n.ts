@@ -23,6 +23,12 @@ const ERRORS: Record<ErrorCode, PlainKey> = {
   'model-missing': 'errorModelMissing',
   'model-corrupt': 'errorModelCorrupt',
   'model-unsupported': 'errorModelUnsupported',
+  'not-a-model': 'errorNotAModel',
+  'parts-missing': 'errorPartsMissing',
+  'download-cut': 'errorDownloadCut',
+  'download-missing': 'errorDownloadMissing',
+  'download-wrong': 'errorDownloadWrong',
+  'disk-full': 'errorDiskFull',
   'context-full': 'errorContextFull',
   'empty-selection': 'errorEmptySelection',
   'not-code': 'errorNotCode',
@@ -65,6 +71,22 @@ export function formatPercent(part: number, whole: number): string {
 /** A span of time, such as 5 minutes. */
 export function formatMinutes(minutes: number): string {
   return new Intl.NumberFormat(locale(), { style: 'unit', unit: 'minute', unitDisplay: 'long' }).format(minutes);
+}
+
+/** A span of seconds in its largest unit, such as 20 seconds or 3 minutes. */
+export function formatSpan(seconds: number): string {
+  const [unit, value] = seconds < 60 ? ['second', seconds] : seconds < 3600 ? ['minute', seconds / 60] : ['hour', seconds / 3600];
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 }).format(Math.ceil(value));
+}
+
+/** A large number in short, such as 135M. */
+export function formatShort(value: number): string {
+  return new Intl.NumberFormat(locale(), { notation: 'compact', maximumSignificantDigits: 3 }).format(value);
+}
+
+/** A size to the byte. */
+export function formatExactBytes(bytes: number): string {
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit: 'byte', unitDisplay: 'long' }).format(bytes);
 }
 
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;

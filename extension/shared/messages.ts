@@ -3,7 +3,7 @@
 // Each message names its receiver in `to` (`runtime.sendMessage` reaches every extension page) and has its reply type
 // in `Replies`. Text of a job and its events never travel here: they go by port, see engine-client.ts.
 
-import type { ErrorCode, ExplainKind, Source, Tone } from '../generated/protocol';
+import type { ErrorCode, ExplainKind, ModelFile, Source, Tone } from '../generated/protocol';
 import type { SavedRewrite } from './settings';
 
 /** A failure that the user should read: the code chooses the sentence, `detail` is for the log. */
@@ -116,11 +116,19 @@ export interface Grant {
   frameId: number;
 }
 
-/** To the offscreen document: give the GPU memory back after so many minutes without a request; 0: never. */
-export interface IdleAfter {
+/** To the offscreen document, which cannot read the settings itself: what of them concerns the engine. */
+export interface EngineSettings {
   to: 'offscreen';
-  type: 'idle-after';
-  minutes: number;
+  type: 'settings';
+  /** Give the GPU memory back after so many minutes without a request; 0: never. */
+  idleMinutes: number;
+  model: ModelFile;
+}
+
+/** From a page that shows models, to the offscreen document: start the worker that keeps them, unless it is there. */
+export interface OpenModels {
+  to: 'offscreen';
+  type: 'open-models';
 }
 
 /** To a content script: read the readable text of the page. */
@@ -169,7 +177,8 @@ export type Message =
   | SaveRewrite
   | IntentWaiting
   | Grant
-  | IdleAfter
+  | EngineSettings
+  | OpenModels
   | ExtractPage
   | ExtractSelection
   | RewriteHere
@@ -186,7 +195,8 @@ export interface Replies {
   'save-rewrite': SavedRewrite | null;
   'intent-waiting': void;
   grant: Result<null>;
-  'idle-after': Result<null>;
+  settings: Result<null>;
+  'open-models': Result<null>;
   'extract-page': Result<{ textId: string; url: string; source: Source }>;
   'extract-selection': Result<{ textId: string; url: string; source: Source }>;
   /** `ok` once the card is open. */

@@ -1,6 +1,7 @@
 // What the user has chosen, in `chrome.storage.local`. The options page writes it; the service worker adds what a card saves.
 
 import type { AnswerLanguage, Preferences } from '../generated/protocol';
+import { MODEL_ID } from '../models/card';
 import { newId } from './id';
 
 /** A way to rewrite that the user has put into words. */
@@ -18,9 +19,11 @@ export interface Settings {
   language: AnswerLanguage | null;
   /** What the model is told with every summary and answer; empty: nothing. */
   instructions: string;
+  /** The id of the model in use; null: the one of the package. */
+  model: string | null;
 }
 
-export const DEFAULTS: Settings = { idleMinutes: 5, savedRewrites: [], language: null, instructions: '' };
+export const DEFAULTS: Settings = { idleMinutes: 5, savedRewrites: [], language: null, instructions: '', model: null };
 
 const LANGUAGES: Record<AnswerLanguage, true> = {
   ar: true, cs: true, da: true, de: true, el: true, en: true, es: true, fi: true, fr: true, he: true, hi: true, hu: true, id: true,
@@ -44,6 +47,7 @@ export async function loadSettings(): Promise<Settings> {
     savedRewrites: rewrites(stored['savedRewrites']),
     language: ANSWER_LANGUAGES.find((known) => known === stored['language']) ?? DEFAULTS.language,
     instructions: instructions(stored['instructions']),
+    model: model(stored['model']),
   };
 }
 
@@ -77,6 +81,10 @@ function minutes(value: unknown): number {
 
 function instructions(value: unknown): string {
   return typeof value === 'string' && value.length <= INSTRUCTION_UNITS ? value : DEFAULTS.instructions;
+}
+
+function model(value: unknown): string | null {
+  return typeof value === 'string' && MODEL_ID.test(value) ? value : DEFAULTS.model;
 }
 
 function rewrites(value: unknown): SavedRewrite[] {

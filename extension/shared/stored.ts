@@ -73,11 +73,29 @@ async function measureFolder(folder: FileSystemDirectoryHandle): Promise<Stored>
 /** Deletes everything and tells the other pages. */
 export async function wipe(): Promise<void> {
   await Promise.all([chrome.storage.session.clear(), chrome.storage.local.clear()]);
-  const folder = await navigator.storage.getDirectory();
-  const names: string[] = [];
-  for await (const name of folder.keys()) names.push(name);
-  for (const name of names) await folder.removeEntry(name, { recursive: true });
+  // Before the files: the workers that may have some open end with it.
   const channel = new BroadcastChannel(WIPED);
   channel.postMessage(null);
   channel.close();
+  const folder = await navigator.storage.getDirectory();
+  const names: string[] = [];
+  for await (const name of folder.keys()) names.push(name);
+  for (const name of names) await removeWhenClosed(folder, name);
+}
+
+/** How often, and how many milliseconds apart, to try to delete what a worker that ends has open. */
+const ATTEMPTS = 40;
+const ATTEMPT_MS = 50;
+
+async function removeWhenClosed(folder: FileSystemDirectoryHandle, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await folder.removeEntry(name, { recursive: true });
+    } catch (error) {
+      const { name: kind } = error as DOMException;
+      if (kind === 'NotFoundError') return;
+      if (attempt === ATTEMPTS) throw error;
+      await new Promise((done) => setTimeout(done, ATTEMPT_MS));
+    }
+  }
 }

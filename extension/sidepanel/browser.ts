@@ -1,20 +1,21 @@
 // The browser as the panel's controller sees it.
 
 import type { Preferences } from '../generated/protocol';
+import { ModelsClient } from '../models/client';
 import { type Intent, type IntentWaiting, isOwnPage, listen, type PageText, type Result, send } from '../shared/messages';
-import { loadSettings, preferencesOf } from '../shared/settings';
+import { loadSettings, preferencesOf, saveSettings, type Settings } from '../shared/settings';
 import type { Browser } from './controller';
 
 export class ExtensionBrowser implements Browser {
   readonly #windowId: number;
-  #preferences: Preferences;
+  #settings: Settings;
 
-  /** `windowId` is the window that the panel belongs to; `preferences` are those at the beginning. */
-  constructor(windowId: number, preferences: Preferences) {
+  /** `windowId` is the window that the panel belongs to; `settings` are those at the beginning. */
+  constructor(windowId: number, settings: Settings) {
     this.#windowId = windowId;
-    this.#preferences = preferences;
+    this.#settings = settings;
     chrome.storage.local.onChanged.addListener(async () => {
-      this.#preferences = preferencesOf(await loadSettings());
+      this.#settings = await loadSettings();
     });
   }
 
@@ -55,7 +56,19 @@ export class ExtensionBrowser implements Browser {
   }
 
   preferences(): Preferences {
-    return this.#preferences;
+    return preferencesOf(this.#settings);
+  }
+
+  chosenModel(): string | null {
+    return this.#settings.model;
+  }
+
+  usePackagedModel(): void {
+    void saveSettings({ model: null });
+  }
+
+  models(): ModelsClient {
+    return new ModelsClient();
   }
 
   async shortcut(): Promise<string | null> {

@@ -1,5 +1,6 @@
 // What the panel does: which thread is shown, what is asked of the engine, what is said aloud. Knows no DOM.
 
+import type { Models } from '../models/views/model-manager';
 import type { EngineState, Event, ExplainKind, Preferences, SourceRange } from '../generated/protocol';
 import type { EngineClient, Handle } from '../shared/engine-client';
 import { errorSentence, formatNumber, t } from '../shared/i18n';
@@ -45,6 +46,10 @@ export interface Browser {
   showPassage(page: PageText, start: number, end: number): Promise<Result<{ found: boolean }>>;
   /** What the user wants of every answer, as the settings have it now. */
   preferences(): Preferences;
+  /** The id of the model that the user chose; null: the package's. */
+  chosenModel(): string | null;
+  usePackagedModel(): void;
+  models(): Models;
   /** The keys that start a chat about the page, such as Alt+Shift+C; null where none are set. */
   shortcut(): Promise<string | null>;
   openSettings(): void;
@@ -73,6 +78,8 @@ export interface ShownPassage {
 export interface PanelState {
   /** Null until the engine is heard. */
   engine: EngineState | null;
+  /** The id of the model that the user chose; null: the package's. */
+  chosenModel: string | null;
   /** Null until the tab is known. */
   thread: Thread | null;
   /** Whether the page in front may be read. */
@@ -107,6 +114,10 @@ export interface PanelActions {
   /** Saves the conversation as a Markdown file. */
   exportThread(): void;
   openSettings(): void;
+  /** Has the engine load the package's model instead of the chosen one. */
+  usePackagedModel(): void;
+  /** The worker that keeps models. */
+  models(): Models;
 }
 
 /** Hears of changes. */
@@ -127,6 +138,7 @@ export class PanelController implements PanelActions {
   readonly #view: PanelView;
   readonly #state: PanelState = {
     engine: null,
+    chosenModel: null,
     thread: null,
     granted: false,
     banner: null,
@@ -157,6 +169,7 @@ export class PanelController implements PanelActions {
   async begin(): Promise<void> {
     this.#engine.onState((state) => {
       this.#state.engine = state;
+      this.#state.chosenModel = this.#browser.chosenModel();
       this.#changed();
     });
     this.#engine.ready().catch((error: unknown) => {
@@ -328,6 +341,14 @@ export class PanelController implements PanelActions {
 
   openSettings(): void {
     this.#browser.openSettings();
+  }
+
+  usePackagedModel(): void {
+    this.#browser.usePackagedModel();
+  }
+
+  models(): Models {
+    return this.#browser.models();
   }
 
   /** Runs `work` after all that was begun before, so that two awaits cannot cross. */

@@ -1,7 +1,7 @@
 // Puts the side panel together.
 
 import { EngineClient } from '../shared/engine-client';
-import { loadSettings, preferencesOf } from '../shared/settings';
+import { loadSettings } from '../shared/settings';
 import { WIPED } from '../shared/stored';
 import { ExtensionBrowser } from './browser';
 import { PanelController } from './controller';
@@ -17,8 +17,7 @@ new BroadcastChannel(WIPED).addEventListener('message', () => location.reload())
 const { id: windowId } = await chrome.windows.getCurrent();
 const tabs = await chrome.tabs.query({});
 await store.prune(new Set(tabs.flatMap((tab) => tab.id ?? [])));
-const preferences = preferencesOf(await loadSettings());
-const browser = new ExtensionBrowser(windowId ?? chrome.windows.WINDOW_ID_CURRENT, preferences);
+const browser = new ExtensionBrowser(windowId ?? chrome.windows.WINDOW_ID_CURRENT, await loadSettings());
 const controller = new PanelController(new EngineClient('panel'), browser, store, panel);
 panel.begin(controller);
 await controller.begin();

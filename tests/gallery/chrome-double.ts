@@ -1,4 +1,4 @@
-// The strings of one of the languages in the browser's stead: `?lang=de`.
+// The strings of one of the languages in the browser's stead: `?lang=de`; and what is stored.
 
 import de from '../../extension/_locales/de/messages.json';
 import en from '../../extension/_locales/en/messages.json';
@@ -28,3 +28,16 @@ function getMessage(key: string, values: string[] = []): string {
 }
 
 Object.assign(globalThis, { chrome: { i18n: { getMessage, getUILanguage: () => language } } });
+
+/** A storage area over `stored`, which tells of changes. */
+export function storageDouble(stored: Record<string, unknown>) {
+  const listeners: (() => void)[] = [];
+  return {
+    get: async () => structuredClone(stored),
+    async set(items: object) {
+      Object.assign(stored, structuredClone(items));
+      for (const listener of listeners) listener();
+    },
+    onChanged: { addListener: (listener: () => void) => listeners.push(listener) },
+  };
+}

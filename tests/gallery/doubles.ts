@@ -5,7 +5,9 @@ import type { Handle, OnEvent } from '../../extension/shared/engine-client';
 import type { Intent, PageText, Result } from '../../extension/shared/messages';
 import type { Browser, Engine } from '../../extension/sidepanel/controller';
 import type { ThreadStore } from '../../extension/sidepanel/store';
+import type { Models } from '../../extension/models/views/model-manager';
 import type { Thread } from '../../extension/sidepanel/thread';
+import { ModelsDouble } from './models';
 
 /** The events that a job is answered with. Without an end, the job goes on for ever. */
 export type Script = (job: Job) => Event[];
@@ -103,6 +105,7 @@ export interface BrowserSetup {
   read?: Result<PageText>;
   passage?: Result<{ found: boolean }>;
   preferences?: Preferences;
+  chosenModel?: string;
 }
 
 export class BrowserDouble implements Browser {
@@ -157,6 +160,22 @@ export class BrowserDouble implements Browser {
 
   preferences(): Preferences {
     return this.setup.preferences ?? { language: null, instructions: null };
+  }
+
+  chosenModel(): string | null {
+    return this.setup.chosenModel ?? null;
+  }
+
+  usesPackaged = false;
+
+  usePackagedModel(): void {
+    this.usesPackaged = true;
+  }
+
+  readonly modelsDouble = new ModelsDouble({ packaged: false });
+
+  models(): Models {
+    return this.modelsDouble;
   }
 
   async shortcut(): Promise<string | null> {

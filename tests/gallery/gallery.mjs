@@ -15,7 +15,13 @@ import { chromium } from 'playwright-core';
 import { encodePng } from './png.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const SHEETS = ['shared/colours.css', 'sidepanel/theme.css', 'sidepanel/panel.css', 'options/options.css'];
+const SHEETS = ['shared/colours.css', 'sidepanel/theme.css', 'models/views/models.css', 'sidepanel/panel.css', 'options/options.css'];
+
+/** The catalogue of the extension may be empty: the gallery shows its own. */
+const catalogue = {
+  name: 'catalogue',
+  setup: ({ onResolve }) => onResolve({ filter: /\/catalogue\.json$/ }, () => ({ path: join(here, 'catalogue.json') })),
+};
 
 /** Pages of the gallery by surface. */
 export const PAGES = { panel: 'index.html', card: 'card.html', options: 'options.html' };
@@ -31,6 +37,7 @@ export async function openGallery() {
     logLevel: 'warning',
     entryPoints: { panel: join(here, 'panel.ts'), card: join(here, 'card.ts'), options: join(here, 'options.ts') },
     loader: { '.css': 'text' },
+    plugins: [catalogue],
   });
   for (const page of Object.values(PAGES)) await cp(join(here, page), join(folder, page));
   for (const sheet of SHEETS) await cp(join(here, '../../extension', sheet), join(folder, basename(sheet)));

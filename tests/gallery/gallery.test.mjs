@@ -112,7 +112,7 @@ async function tabThrough(page) {
   return { reached, unseen };
 }
 
-for (const [surface, state] of [['panel', 'chat'], ['panel', 'code-summary'], ['panel', 'changed-page'], ['panel', 'attached'], ['options', 'ready']]) {
+for (const [surface, state] of [['panel', 'chat'], ['panel', 'code-summary'], ['panel', 'changed-page'], ['panel', 'attached'], ['panel', 'first-run'], ['options', 'ready'], ['options', 'models-coming']]) {
   test(`${surface} ${state}: the Tab key reaches everything, and shows where it is`, async () => {
     const page = await gallery.open(surface, state, { reducedMotion: 'reduce' });
     const { reached, unseen } = await tabThrough(page);
@@ -219,6 +219,55 @@ test('settings: a missing shortcut is reported; everything is deleted only when 
   await other.getByText('Everything has been deleted.').waitFor();
   assert.doesNotMatch(await other.locator('section:has(.danger)').textContent(), /kB/);
   await other.close();
+});
+
+test('settings: what is asked of a model goes to the worker, and the focus stays where it can', async () => {
+  const page = await gallery.open('options', 'models-coming');
+  const last = () => page.evaluate(() => globalThis.models.commands.at(-1));
+  const row = (name) => page.locator('.models li', { has: page.getByRole('heading', { name }) });
+  const cancel = row('Harbour 360M').getByRole('button', { name: 'Cancel' });
+  await cancel.focus();
+  const running = await page.evaluate(() => globalThis.models.snapshot.arrivals[0]);
+  await page.evaluate((arrival) => globalThis.models.tell({ arrivals: [{ ...arrival, bytes: 200_000_000, secondsLeft: 12 }] }), running);
+  await page.getByText('12 seconds left').waitFor();
+  assert.ok(await cancel.evaluate((button) => button === document.activeElement), 'progress takes no focus');
+  await page.keyboard.press('Enter');
+  assert.deepEqual(await last(), { type: 'cancel', id: 'harbour-360m' });
+  await page.evaluate(() => globalThis.models.tell({ arrivals: [] }));
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'On this computer');
+  await row('Harbour 360M').getByRole('button', { name: 'Download' }).click();
+  assert.deepEqual(await last(), { type: 'download', id: 'harbour-360m' });
+  assert.equal(await row('Harbour 7B').getByRole('button').count(), 0, 'what cannot be loaded is not offered');
+  const mine = row('Lighthouse 500M Instruct');
+  assert.match(await mine.textContent(), /In use/);
+  await mine.getByRole('button', { name: 'Delete' }).click();
+  assert.deepEqual(await last(), { type: 'delete', id: 'disk-3f2a' });
+  assert.equal(await page.evaluate(() => globalThis.stored.model), null);
+  await page.close();
+});
+
+test('settings: what has come is said, and what went wrong', async () => {
+  const page = await gallery.open('options', 'models-coming');
+  const said = page.locator('model-manager [role=status]');
+  await page.evaluate(() => {
+    const { models, arrivals } = globalThis.models.snapshot;
+    globalThis.models.tell({ models: [...models, { ...models[0], id: 'new', name: 'Buoy' }], arrivals: arrivals.slice(1) });
+  });
+  assert.equal(await said.textContent(), 'Buoy is there now.');
+  await page.evaluate(() => {
+    const [arrival] = globalThis.models.snapshot.arrivals;
+    globalThis.models.tell({ arrivals: [{ ...arrival, state: 'failed', failure: { code: 'disk-full', detail: '' } }] });
+  });
+  assert.match(await said.textContent(), /^Harbour 1.7B: The disk has no room/);
+  await page.close();
+});
+
+test('panel: a chosen model that does not load is told with the way back to the one of the package', async () => {
+  const page = await gallery.open('panel', 'model-gone');
+  await page.getByRole('button', { name: 'Choose a model' }).waitFor();
+  await page.getByRole('button', { name: 'Use the model that comes with Sotto' }).click();
+  assert.ok(await page.evaluate(() => globalThis.browser.usesPackaged));
+  await page.close();
 });
 
 test('panel: Enter sends, Shift+Enter starts a line', async () => {

@@ -1,11 +1,13 @@
 // Shows the settings in one state: `options.html?state=NAME`. Without a name, all names.
 
-import './chrome-double';
+import { storageDouble } from './chrome-double';
 import type { EngineState } from '../../extension/generated/protocol';
 import { showOptions } from '../../extension/options/page';
 import type { Settings } from '../../extension/shared/settings';
 import type { Inventory } from '../../extension/shared/stored';
 import { EngineDouble, MODEL } from './doubles';
+import { arrival, CARD, ModelsDouble } from './models';
+import type { Snapshot } from '../../extension/models/channel';
 
 interface State {
   engine?: EngineState;
@@ -13,6 +15,7 @@ interface State {
   /** No key is set for these commands. */
   unset?: string[];
   inventory?: Partial<Inventory>;
+  models?: Partial<Snapshot>;
   then?(): void | Promise<void>;
 }
 
@@ -41,6 +44,31 @@ const STATES: Record<string, State> = {
   failed: { engine: { state: 'failed', code: 'out-of-memory', message: 'requestDevice' } },
   'no-shortcut': { engine: READY, unset: ['chat'] },
   editing: { engine: READY, settings: { savedRewrites: SAVED }, then: () => press('.rewrites button') },
+  'models-coming': {
+    engine: READY,
+    settings: { model: CARD.id },
+    models: {
+      models: [CARD],
+      arrivals: [
+        arrival('harbour-360m', 'Harbour 360M', { state: 'running', bytes: 121_000_000, bytesPerSecond: 8_400_000, secondsLeft: 31.6 }),
+        arrival('harbour-1b', 'Harbour 1.7B', { totalBytes: 1_820_000_000 }),
+      ],
+    },
+  },
+  'models-failed': {
+    engine: READY,
+    models: {
+      arrivals: [
+        arrival('harbour-360m', 'Harbour 360M', {
+          state: 'stopped',
+          bytes: 121_000_000,
+          failure: { code: 'download-cut', detail: '121000000 of 386400000 bytes have come' },
+        }),
+        arrival('harbour-1b', 'Harbour 1.7B', { state: 'failed', failure: { code: 'download-wrong', detail: 'its SHA-256 is another' } }),
+        arrival('disk-77', 'letter.gguf', { from: 'disk', state: 'failed', failure: { code: 'not-a-model', detail: 'this is not a GGUF file' } }),
+      ],
+    },
+  },
   'wipe-confirm': { engine: READY, inventory: { session: { items: 3, bytes: 41_200 } }, then: () => press('.button.danger') },
 };
 
@@ -57,33 +85,26 @@ const COMMANDS = [
   { name: 'rewrite', description: 'commandRewrite', shortcut: 'Alt+Shift+E' },
 ];
 
-async function show(name: string, { engine, settings = {}, unset = [], inventory, then }: State): Promise<void> {
+async function show(name: string, { engine, settings = {}, unset = [], inventory, models, then }: State): Promise<void> {
   const stored: Record<string, unknown> = { ...settings };
-  const listeners: (() => void)[] = [];
-  const local = {
-    get: async () => structuredClone(stored),
-    async set(items: object) {
-      Object.assign(stored, structuredClone(items));
-      for (const listener of listeners) listener();
-    },
-    onChanged: { addListener: (listener: () => void) => listeners.push(listener) },
-  };
   const commands = COMMANDS.map(({ name, description, shortcut }) => ({
     name,
     description: chrome.i18n.getMessage(description),
     shortcut: unset.includes(name) ? '' : shortcut,
   }));
-  Object.assign(chrome, { storage: { local }, commands: { getAll: async () => commands } });
+  Object.assign(chrome, { storage: { local: storageDouble(stored) }, commands: { getAll: async () => commands } });
   const double = new EngineDouble(engine ?? { state: 'unloaded' }, () => []);
+  const store = new ModelsDouble(models);
   await showOptions({
-    engine: Object.assign(double, { unload: async () => double.setState({ state: 'unloaded' }) }),
+    engine: Object.assign(double, { unload: async () => double.setState({ state: 'unloaded' }), speedTest: async () => null }),
+    models: store,
     takeInventory: async () => ({ ...NOTHING, ...inventory }),
     async wipe() {
       inventory = {};
     },
   });
   await then?.();
-  Object.assign(globalThis, { shown: name, stored });
+  Object.assign(globalThis, { shown: name, stored, models: store });
 }
 
 Object.assign(globalThis, { states: Object.keys(STATES) });

@@ -1,6 +1,6 @@
 // Shows the panel in one state: `index.html?state=NAME`. Without a name, all names.
 
-import './chrome-double';
+import { storageDouble } from './chrome-double';
 import type { EngineState, Event, Job } from '../../extension/generated/protocol';
 import type { Intent } from '../../extension/shared/messages';
 import { PanelController } from '../../extension/sidepanel/controller';
@@ -177,6 +177,11 @@ const STATES: Record<string, State> = {
     },
   },
   software: { engine: SOFTWARE, browser: { intent: SUMMARIZE }, script: answerAll },
+  'first-run': { engine: { state: 'failed', code: 'model-missing', message: 'the answer was 404' } },
+  'model-gone': {
+    engine: { state: 'failed', code: 'model-missing', message: 'A requested file could not be found.' },
+    browser: { intent: CHAT, chosenModel: 'disk-3f2a' },
+  },
   'no-webgpu': {
     engine: { state: 'failed', code: 'no-webgpu', message: 'navigator.gpu is undefined' },
     browser: { intent: CHAT },
@@ -199,7 +204,7 @@ const STATES: Record<string, State> = {
     script: script({ type: 'context', usedUnits: 13_200, totalUnits: 61_000, ranges: [{ start: 0, end: 13_200 }] }, ...TLDR, DONE),
   },
   ...Object.fromEntries(
-    (['adapter-too-small', 'adapter-wrong', 'out-of-memory', 'model-missing', 'model-corrupt', 'model-unsupported'] as const).map(
+    (['adapter-too-small', 'adapter-wrong', 'out-of-memory', 'model-corrupt', 'model-unsupported'] as const).map(
       (code): [string, State] => [code, { engine: { state: 'failed', code, message: 'the particulars' }, browser: { intent: CHAT } }],
     ),
   ),
@@ -223,6 +228,7 @@ const STATES: Record<string, State> = {
 };
 
 async function show(name: string, state: State): Promise<void> {
+  Object.assign(chrome, { storage: { local: storageDouble({}) } });
   defineElements();
   const panel = new Panel();
   document.body.append(panel);

@@ -14,13 +14,13 @@ use ops::{Backend, BackendError, CacheFormat, CacheLayout, Choice, Head, MOST_VE
 use std::mem::offset_of;
 
 /// Most tokens of a step on a GPU: enough to fill it.
-const GPU_TOKENS: usize = 512;
+pub(crate) const GPU_TOKENS: usize = 512;
 /// Most tokens of a step on a software adapter, where a step of more takes long without being any faster a token.
 const SOFTWARE_TOKENS: usize = 64;
 /// Most tokens of a step that warms up: enough for the kernels that many tokens take.
 const WARM_TOKENS: usize = FEW as usize + 1;
 /// Most rows of logits of a step, and most tokens picked in one submission.
-const HEAD_ROWS: usize = 64;
+pub(crate) const HEAD_ROWS: usize = 64;
 
 /// What the kernels read of a step: `shaders/lib/step.wgsl`.
 #[repr(C)]

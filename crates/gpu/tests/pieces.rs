@@ -9,7 +9,7 @@ use ops::{AttentionShape, Backend, CacheFormat, Gate, Head, Program, RopeShape};
 const FORMATS: [Format; 2] = [Format::F16, Format::Q6_K];
 const WIDTH: usize = 256;
 const VOCABULARY: usize = 1001;
-const EXPERTS: usize = 4;
+const EXPERTS: usize = 5;
 
 /// Bytes. In every format it cuts the table, in some all but the keys' and values' matrices, and what would be joined.
 const LIMIT: u64 = 48_000;
@@ -41,7 +41,7 @@ fn program(format: Format) -> Program {
         let f = p.matmul(f, down)?;
         let x = p.add(x, f)?;
         let chances = p.matmul(h, router)?;
-        let route = p.route(chances, 2, Gate::Softmax, 1.0)?;
+        let route = p.route(chances, 4, Gate::Softmax, 1.0)?;
         let said = p.experts(h, experts, EXPERTS, route)?;
         let mixed = p.columns_of(said, 0, WIDTH)?;
         let x = p.add(x, mixed)?;

@@ -368,7 +368,8 @@ impl Program {
     /// When `x` has no such columns, or they do not begin and end at a multiple of 4.
     pub fn columns_of(&mut self, x: TensorId, from: usize, count: usize) -> Result<TensorId, ProgramError> {
         let rows = self.rows("columns", x)?;
-        let fits = from + count <= self.columns(x) && from.is_multiple_of(4) && count.is_multiple_of(4);
+        let fits = from + count <= self.columns(x)
+            && [from, count, self.columns(x)].iter().all(|columns| columns.is_multiple_of(4));
         self.check("columns", fits, || format!("{count} from {from} on, of {}", self.columns(x)))?;
         let out = self.activation("columns", rows, count);
         self.ops.push(Op::Columns { x, from, out });

@@ -1,10 +1,10 @@
 //! Writes `protocol.ts`, the TypeScript twin of this crate, into the folder named by the only argument.
 //!
-//! Every type that the two ends of the worker's port can reach is written, in the order of the names, so that the
+//! Every type that the two ends of the workers' ports can reach is written, in the order of the names, so that the
 //! file depends on the types alone. Integers become `number` (they stay within 53 bits), `Option<T>` becomes
 //! `T | null`, as serde_json writes it.
 
-use protocol::{WorkerCommand, WorkerMessage};
+use protocol::{FileRefusal, FileReport, Fit, GpuLimits, WorkerCommand, WorkerMessage};
 use std::{collections::BTreeMap, env, fs, path::PathBuf, process::ExitCode};
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -37,6 +37,11 @@ fn main() -> ExitCode {
     let mut found = Declarations { config: Config::new().with_large_int("number"), by_name: BTreeMap::new() };
     found.visit::<WorkerCommand>();
     found.visit::<WorkerMessage>();
+    // What the worker that stores files is told by the engine's functions.
+    found.visit::<FileReport>();
+    found.visit::<FileRefusal>();
+    found.visit::<GpuLimits>();
+    found.visit::<Fit>();
     let body: Vec<String> = found.by_name.into_values().collect();
     // ts-rs leaves blanks at some line ends.
     let text: String =

@@ -23,6 +23,18 @@ pub enum ErrorCode {
     ModelCorrupt,
     /// The model file uses something that this version does not support.
     ModelUnsupported,
+    /// The file is no GGUF file.
+    NotAModel,
+    /// A model is split over several files, and some were not given.
+    PartsMissing,
+    /// A download ended before all bytes had come.
+    DownloadCut,
+    /// The server does not have the file that was to be downloaded.
+    DownloadMissing,
+    /// What was downloaded is not the file that it should be: its length or its SHA-256 is another.
+    DownloadWrong,
+    /// The disk has no room for the file.
+    DiskFull,
     /// Prompt and answer do not fit the model's context.
     ContextFull,
     /// The selection holds no text.

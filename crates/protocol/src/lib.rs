@@ -9,6 +9,7 @@
 mod bench;
 mod error;
 mod event;
+mod file;
 mod request;
 
 pub use bench::{
@@ -21,6 +22,7 @@ pub use event::{
     FlagKind, Instead, KernelCheck, ModelInfo, Note, NoteKind, Passage, Reason, SelfTestReport, Sentence,
     SourceRange, Stats, StepKind, WorkerMessage,
 };
+pub use file::{FileRefusal, FileReport, Fit, GpuLimits, ModelFacts, ModelNeeds};
 pub use request::{
     AnswerLanguage, CacheFormat, ChatRequest, Code, ExplainKind, ExplainRequest, Job, Length, ModelFile,
     Preferences, Request, RewriteRequest, Role, Source, SourceKind, SummarizeRequest, SummaryType, Tone,

@@ -55,7 +55,7 @@ pub enum CacheFormat {
     Q8_0,
 }
 
-/// Where a GGUF file lies.
+/// Where a model lies.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(tag = "in", rename_all = "camelCase")]
@@ -67,8 +67,8 @@ pub enum ModelFile {
     },
     /// In the extension's private file system, in the folder `models`: imported or downloaded.
     Storage {
-        /// Its name there.
-        name: String,
+        /// Their names there, in the order of the parts: one, unless the model is split over several files.
+        names: Vec<String>,
     },
 }
 

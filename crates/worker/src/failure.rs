@@ -29,6 +29,7 @@ pub fn explain(error: &LoadError) -> ErrorCode {
 fn file(error: &GgufError) -> ErrorCode {
     match error {
         GgufError::Io(_) => ErrorCode::ModelMissing,
+        GgufError::NotGguf => ErrorCode::NotAModel,
         GgufError::UnsupportedVersion(_)
         | GgufError::UnsupportedFormat { .. }
         | GgufError::PartAlone { .. } => ErrorCode::ModelUnsupported,
@@ -42,7 +43,7 @@ mod tests {
 
     #[test]
     fn causes_are_told_apart() {
-        assert_eq!(explain(&GgufError::NotGguf.into()), ErrorCode::ModelCorrupt);
+        assert_eq!(explain(&GgufError::NotGguf.into()), ErrorCode::NotAModel);
         assert_eq!(explain(&GgufError::Io("404".into()).into()), ErrorCode::ModelMissing);
         let mamba = ModelError::UnsupportedArchitecture("mamba".into());
         assert_eq!(explain(&mamba.into()), ErrorCode::ModelUnsupported);

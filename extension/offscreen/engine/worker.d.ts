@@ -1,6 +1,6 @@
 // The engine, as wasm-bindgen exports it from crates/worker. The build puts it beside the worker's loader.
 
-import type { WorkerCommand, WorkerMessage } from '../../generated/protocol';
+import type { FileReport, Fit, GpuLimits, ModelNeeds, WorkerCommand, WorkerMessage } from '../../generated/protocol';
 
 /** Compiles the wasm module. */
 export default function init(options: { module_or_path: URL }): Promise<unknown>;
@@ -36,3 +36,18 @@ export class Engine {
   /** Takes one command; what comes of it is told through `post`. */
   handle(command: WorkerCommand): void;
 }
+
+/** Checks a model file while its bytes come, front to back. */
+export class FileCheck {
+  /** `isPart`: the model is split over several files. `positions` is the context that memory will be reserved for. */
+  constructor(totalBytes: number, positions: number, isPart: boolean);
+  /** Throws a `FileRefusal` as soon as it is known that the file cannot be used. */
+  push(bytes: Uint8Array): void;
+  /** Ends the check. Throws a `FileRefusal`. */
+  finish(): FileReport;
+  /** Ends a check that does not come to its end. */
+  free(): void;
+}
+
+/** Whether a model fits, as far as that can be known before it is loaded. */
+export function fit(needs: ModelNeeds, limits: GpuLimits): Fit;

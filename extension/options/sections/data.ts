@@ -15,7 +15,7 @@ const KINDS: [keyof Inventory, PlainKey][] = [
   ['others', 'optionsDataFiles'],
 ];
 
-export async function data({ takeInventory, wipe }: Omit<Surroundings, 'engine'>): Promise<HTMLElement> {
+export async function data({ takeInventory, wipe }: Pick<Surroundings, 'takeInventory' | 'wipe'>): Promise<HTMLElement> {
   const body = h('div');
   const said = statusLine();
   const show = async () => {

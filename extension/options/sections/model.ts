@@ -6,6 +6,7 @@ import { errorSentence, formatBytes, formatMinutes, formatNumber, t } from '../.
 import { loadSettings, saveSettings } from '../../shared/settings';
 import type { Surroundings } from '../page';
 import { button, rows, section } from '../parts';
+import { speed } from './speed';
 
 /** Minutes to choose from; 0 is never. */
 const CHOICES = [1, 5, 15, 60, 0];
@@ -18,7 +19,7 @@ export async function model({ engine }: Pick<Surroundings, 'engine'>): Promise<H
     body.replaceChildren(...describe(state));
     unload.hidden = state.state !== 'ready';
   });
-  return section('optionsModel', body, unload, ...(await idle()));
+  return section('optionsModel', body, unload, speed({ engine }), ...(await idle()));
 }
 
 async function idle(): Promise<Node[]> {

@@ -5,6 +5,7 @@ import { t } from '../../shared/i18n';
 import type { PanelActions, PanelState } from '../controller';
 import { attachedText, type Thread } from '../thread';
 import { codeOffers } from './code-entry';
+import { isFirstRun } from './first-run';
 import { mark } from './mark';
 
 export class EmptyView extends HTMLElement {
@@ -14,7 +15,7 @@ export class EmptyView extends HTMLElement {
   update(state: PanelState): void {
     const page = state.thread && attachedText(state.thread);
     const failed = state.thread?.entries.some((entry) => entry.kind === 'failure') ?? false;
-    this.hidden = state.thread === null || state.thread.entries.some((entry) => entry.kind !== 'failure');
+    this.hidden = isFirstRun(state) || state.thread === null || state.thread.entries.some((entry) => entry.kind !== 'failure');
     const shown = JSON.stringify([page?.source.kind, page?.source.code, state.thread?.attached, state.granted, state.shortcut, failed]);
     if (shown === this.#shown) return;
     this.#shown = shown;

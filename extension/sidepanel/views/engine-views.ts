@@ -4,6 +4,7 @@ import type { EngineState } from '../../generated/protocol';
 import { h, icon } from '../../shared/dom';
 import { errorSentence, formatBytes, formatNumber, formatPercent, t } from '../../shared/i18n';
 import type { Progress } from '../answer';
+import type { PanelActions, PanelState } from '../controller';
 
 type Tone = 'calm' | 'good' | 'busy' | 'bad';
 
@@ -47,28 +48,37 @@ export class EngineStatus extends HTMLElement {
   }
 }
 
+/** Failures that another model helps against. */
+const OF_MODELS = ['model-missing', 'model-corrupt', 'model-unsupported', 'adapter-too-small', 'out-of-memory'];
+
+/** Whether another model would help the engine. */
+export function offersModels(state: EngineState | null): boolean {
+  return state?.state === 'failed' && OF_MODELS.includes(state.code);
+}
+
 /** `<engine-detail>`: the progress of loading, what to do about a failure, and that there is no GPU. */
 export class EngineDetail extends HTMLElement {
+  actions!: PanelActions;
   #shown = '';
   #dismissed = false;
   #recovering = false;
 
   /** `said`: the failure is told elsewhere already. */
-  update(state: EngineState | null, said: boolean): void {
+  update({ engine: state, chosenModel }: Pick<PanelState, 'engine' | 'chosenModel'>, said: boolean): void {
     this.#recovering = recovers(state, this.#recovering);
-    const kind = said ? '' : this.#kind(state);
+    const kind = said ? '' : this.#kind(state, chosenModel);
     this.hidden = kind === '';
     if (state?.state === 'loading' || state?.state === 'compiling') {
       this.#progress(kind, state);
     } else if (kind !== this.#shown) {
-      this.replaceChildren(...this.#notice(state));
+      this.replaceChildren(...this.#notice(state, chosenModel));
     }
     this.#shown = kind;
   }
 
   /** Names what is shown; the same name means that nothing has to be built. */
-  #kind(state: EngineState | null): string {
-    if (state?.state === 'failed') return `failed ${state.code} ${state.message}`;
+  #kind(state: EngineState | null, chosenModel: string | null): string {
+    if (state?.state === 'failed') return `failed ${state.code} ${chosenModel} ${state.message}`;
     if (state?.state === 'ready') return state.adapter.software && !this.#dismissed ? 'software' : '';
     return state?.state === 'loading' || state?.state === 'compiling' ? state.state : '';
   }
@@ -93,8 +103,11 @@ export class EngineDetail extends HTMLElement {
     bar.value = done;
   }
 
-  #notice(state: EngineState | null): Node[] {
-    if (state?.state === 'failed') return [failureNotice(state.code, state.message)];
+  #notice(state: EngineState | null, chosenModel: string | null): Node[] {
+    if (state?.state === 'failed') {
+      const offers = offersModels(state) ? this.#modelOffers(chosenModel) : [];
+      return [failureNotice(state.code, state.message, ...offers)];
+    }
     if (state?.state !== 'ready' || !state.adapter.software || this.#dismissed) return [];
     const dismiss = h(
       'button',
@@ -104,13 +117,21 @@ export class EngineDetail extends HTMLElement {
         on: {
           click: () => {
             this.#dismissed = true;
-            this.update(state, false);
+            this.update({ engine: state, chosenModel }, false);
           },
         },
       },
       icon('close'),
     );
     return [h('div', { class: 'notice warning' }, icon('warning'), h('p', {}, t('softwareNotice')), dismiss)];
+  }
+
+  /** The package's model in the place of the chosen one, and the way to all others. */
+  #modelOffers(chosenModel: string | null): Node[] {
+    const button = (words: string, click: () => void) => h('button', { class: 'button', attributes: { type: 'button' }, on: { click } }, words);
+    const packaged = button(t('usePackaged'), () => this.actions.usePackagedModel());
+    const choose = button(t('chooseModel'), () => this.actions.openSettings());
+    return chosenModel === null ? [choose] : [packaged, choose];
   }
 }
 

@@ -1,5 +1,6 @@
 // `<sotto-panel>`: the whole of the side panel.
 
+import { defineModelElements } from '../../models/views/model-manager';
 import { h, icon } from '../../shared/dom';
 import { t } from '../../shared/i18n';
 import { isRunning } from '../answer';
@@ -9,7 +10,8 @@ import { AnswerView } from './answer-view';
 import { CodeView } from './code-entry';
 import { ContextTray } from './context-tray';
 import { EmptyView } from './empty-view';
-import { EngineDetail, EngineStatus } from './engine-views';
+import { EngineDetail, EngineStatus, offersModels } from './engine-views';
+import { FirstRun, isFirstRun } from './first-run';
 import { mark } from './mark';
 import { PageBanner } from './page-banner';
 import { QuestionComposer } from './question-composer';
@@ -26,6 +28,7 @@ export class Panel extends HTMLElement implements PanelView {
   readonly #detail = new EngineDetail();
   readonly #banner = new PageBanner();
   readonly #empty = new EmptyView();
+  readonly #firstRun = new FirstRun();
   readonly #thread = new ThreadView();
   readonly #tray = new ContextTray();
   readonly #seen = new SeenPassages();
@@ -45,7 +48,7 @@ export class Panel extends HTMLElement implements PanelView {
 
   /** Builds the panel. Called once, before the first update. */
   begin(actions: PanelActions): void {
-    const views = [this.#banner, this.#empty, this.#thread, this.#tray, this.#seen, this.#composer];
+    const views = [this.#detail, this.#banner, this.#empty, this.#firstRun, this.#thread, this.#tray, this.#seen, this.#composer];
     for (const view of views) view.actions = actions;
     this.#export.append(icon('save'));
     this.#export.addEventListener('click', () => actions.exportThread());
@@ -60,7 +63,7 @@ export class Panel extends HTMLElement implements PanelView {
       },
       icon('settings'),
     );
-    this.#scroll.append(this.#thread, this.#empty);
+    this.#scroll.append(this.#thread, this.#firstRun, this.#empty);
     this.append(
       h(
         'header',
@@ -85,9 +88,11 @@ export class Panel extends HTMLElement implements PanelView {
     const followed = this.#scroll.scrollHeight - this.#scroll.scrollTop - this.#scroll.clientHeight < NEAR_END;
     const entries = state.thread?.entries.length ?? 0;
     this.#status.update(state.engine, running?.progress ?? null);
-    this.#detail.update(state.engine, saidAlready(state));
+    // What can be done about a model that does not load is offered there, wherever else it is told.
+    this.#detail.update(state, isFirstRun(state) || (saidAlready(state) && !offersModels(state.engine)));
     this.#banner.update(state);
     this.#thread.update(state);
+    this.#firstRun.update(state);
     this.#empty.update(state);
     this.#tray.update(state);
     this.#seen.update(state);
@@ -131,6 +136,8 @@ export function defineElements(): void {
   customElements.define('engine-status', EngineStatus);
   customElements.define('engine-detail', EngineDetail);
   customElements.define('page-banner', PageBanner);
+  defineModelElements();
+  customElements.define('first-run', FirstRun);
   customElements.define('empty-view', EmptyView);
   customElements.define('withdrawn-note', WithdrawnNote);
   customElements.define('answer-view', AnswerView);

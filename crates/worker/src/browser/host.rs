@@ -88,6 +88,9 @@ impl Host {
                         true => Some(Prefixes::new().await),
                         false => None,
                     };
+                    if self.options.as_ref().is_some_and(|before| *before != options) {
+                        self.unload();
+                    }
                     self.options = Some(options);
                     self.memory = assistant::Memory::default();
                     // What went wrong has been told as the engine's state.

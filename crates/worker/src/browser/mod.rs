@@ -4,6 +4,7 @@ mod bench;
 mod compiler;
 mod fetch;
 mod host;
+mod incoming;
 mod model_file;
 mod prefixes;
 mod stored;
