@@ -17,7 +17,7 @@ pub mod testing;
 mod writer;
 
 pub use error::GgufError;
-pub use format::Format;
+pub use format::{Coded, Format};
 pub use header::{Header, TensorInfo};
 pub use metadata::{Metadata, Value};
 pub use reader::{Reader, Source};
