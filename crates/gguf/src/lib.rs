@@ -11,6 +11,7 @@ mod input;
 mod kind;
 mod metadata;
 mod parse;
+mod quantize;
 mod reader;
 #[doc(hidden)]
 pub mod testing;
@@ -20,5 +21,6 @@ pub use error::GgufError;
 pub use format::{Coded, Format};
 pub use header::{Header, TensorInfo};
 pub use metadata::{Metadata, Value};
+pub use quantize::{NoEncoder, quantize};
 pub use reader::{Reader, Source};
 pub use writer::Writer;
