@@ -106,7 +106,7 @@ impl Source for Prefix<'_> {
 
 /// What the header says; the same things are refused here as when the model is loaded.
 fn facts(header: &Header, positions: usize, is_part: bool) -> Result<Option<ModelFacts>, LoadError> {
-    let model = match Model::from_header(header) {
+    let model = match Model::from_header(header, positions) {
         // The other parts have it, or say what this one is part of.
         Err(ModelError::MissingTensor(_) | ModelError::File(GgufError::MissingKey(_))) if is_part => {
             return Ok(None);
