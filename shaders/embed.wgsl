@@ -1,6 +1,6 @@
 // out[t] = table[token[t]]
 //
-// Shapes: table [V, D], out [T, D], D a multiple of 32.
+// Shapes: table [V, D], out [T, D], D a multiple of 32. Of a piece of the table, rows that lie in others are left to those.
 // Work: one invocation dequantises one group of 32 values.
 #import lib/step
 #import lib/shape
@@ -17,7 +17,12 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (g >= shape.groups || t >= step.tokens) {
     return;
   }
-  let group = load_group(token[t] * shape.groups + g);
+  // Below the piece, or above it by wrapping round.
+  let row = token[t] - shape.above;
+  if (row >= shape.rows) {
+    return;
+  }
+  let group = load_group(row * shape.groups + g);
   let first = (t * shape.groups + g) * 8u;
 #repeat k 8
   out[first + {k}u] = group_values(group, {k}u);

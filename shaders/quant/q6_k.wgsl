@@ -1,20 +1,13 @@
 // Q6_K: w = d · scale · (q − 32), q in 0 … 63, scale an i8 for 16 values. Planes: `quants` the low four bits, one vec4
-// a group of 32; `scales` five words a super-block of 8 groups: 16 scales, then d as f16; `high` the upper two bits,
+// a group of 32; `scales` five words a super-block; `high` the upper two bits,
 // two words a group: bits 8j+2(k mod 4) of word k/4 belong to value 4k+j.
 #import lib/nibbles
 @group(0) @binding(3) var<storage, read> quants: array<vec4<u32>>;
 @group(0) @binding(4) var<storage, read> scales: array<u32>;
 @group(0) @binding(5) var<storage, read> high: array<u32>;
+#import lib/half_scales
 
 struct Group { words: vec4<u32>, high: vec2<u32>, scale: vec2<f32> }
-
-// The scales of the group's two halves.
-fn half_scales(g: u32) -> vec2<f32> {
-  let first = g / 8u * 5u;
-  let sub = g % 8u;
-  let d = unpack2x16float(scales[first + 4u]).x;
-  return d * vec2<f32>(unpack4xI8(scales[first + sub / 2u] >> (16u * (sub % 2u))).xy);
-}
 
 fn load_group(g: u32) -> Group {
   return Group(quants[g], vec2(high[2u * g], high[2u * g + 1u]), half_scales(g));

@@ -66,7 +66,11 @@ fn file(error: &GgufError) -> Option<&'static str> {
         GgufError::Io(_) => "Check the disk, and who may read the file.",
         GgufError::NotGguf => "Choose a model in the GGUF format.",
         GgufError::UnsupportedVersion(_) | GgufError::UnsupportedFormat { .. } => OTHER_MODEL,
+        GgufError::PartAlone { .. } => {
+            "Name the first of them, with the others beside it under the names they had: NAME-00001-of-00002.gguf and so on."
+        }
         GgufError::Truncated(_)
+        | GgufError::Parts(_)
         | GgufError::Corrupt(_)
         | GgufError::MissingKey(_)
         | GgufError::WrongType { .. } => DAMAGED,

@@ -14,7 +14,7 @@ use text::Date;
 /// Which model, and where it runs.
 #[derive(Args)]
 pub struct ModelArgs {
-    /// The model: a GGUF file.
+    /// The model: a GGUF file, or the first of several (NAME-00001-of-00002.gguf).
     pub model: PathBuf,
     /// Tokens of context to reserve memory for, at most the model's own.
     #[arg(long, value_name = "TOKENS", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(2..))]
@@ -94,7 +94,7 @@ impl From<CacheChoice> for CacheFormat {
 /// # Errors
 /// When the file cannot be read or run, or the GPU cannot take it.
 pub async fn load(args: &ModelArgs) -> Result<Session<AnyBackend>> {
-    let source = FileSource::open(&args.model)?;
+    let sources = FileSource::open_all(&args.model)?;
     let start = Instant::now();
     let options = LoadOptions {
         context_tokens: args.context as usize,
@@ -111,7 +111,7 @@ pub async fn load(args: &ModelArgs) -> Result<Session<AnyBackend>> {
     let backend = args.backend;
     let cache = CacheFormat::from(args.cache);
     let session = engine::load(
-        source,
+        sources,
         options,
         async move |model, positions| {
             Ok(match backend {

@@ -42,19 +42,19 @@ pub enum LoadError {
     Backend(#[from] BackendError),
 }
 
-/// Reads a model from `source` onto the backend that `prepare(model, positions)` makes for it, and waits until it is
+/// Reads a model from `sources`, a file or its parts in their order, onto the backend that `prepare(model, positions)` makes for it, and waits until it is
 /// ready. `progress(bytes, total)` is told how much of the weights has come.
 ///
 /// # Errors
 /// See [`LoadError`].
 pub async fn load<B: Backend>(
-    source: impl Source,
+    sources: Vec<impl Source>,
     options: LoadOptions,
     prepare: impl AsyncFnOnce(&Model, usize) -> Result<B, BackendError>,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Session<B>, LoadError> {
     let mut stages = Stages::new(&options.clock);
-    let reader = Reader::open(source).await?;
+    let reader = Reader::open_parts(sources).await?;
     let header = reader.header();
     let model = Model::from_header(header)?;
     let header_seconds = stages.next();

@@ -18,6 +18,17 @@ pub enum GgufError {
     /// The file contradicts itself.
     #[error("the model file is damaged: {0}")]
     Corrupt(String),
+    /// The file is one of several that belong together.
+    #[error("this is part {number} of {count} of a model that was split into several files")]
+    PartAlone {
+        /// Which of them, from 1.
+        number: u64,
+        /// How many there are.
+        count: u32,
+    },
+    /// Files that should be the parts of one model are not.
+    #[error("the parts of the model do not fit together: {0}")]
+    Parts(String),
     /// A tensor's type is not implemented.
     #[error("tensor {tensor} has type {format}, which is not supported")]
     UnsupportedFormat {

@@ -11,7 +11,7 @@ pub struct Header {
     pub metadata: Metadata,
     /// The tensors, in the order of their data.
     pub tensors: Vec<TensorInfo>,
-    /// Where the tensor data begins in the file, in bytes.
+    /// Where the tensor data begins in the file, or in the first of its parts, in bytes.
     pub data_offset: u64,
 }
 
@@ -32,7 +32,7 @@ pub struct TensorInfo {
     pub shape: Vec<usize>,
     /// How its values are stored.
     pub format: Format,
-    /// First byte, counted from [`Header::data_offset`].
+    /// First byte, counted from where the tensor data begins in its file.
     pub offset: u64,
     /// Bytes of data.
     pub bytes: u64,

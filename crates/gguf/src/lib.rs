@@ -1,7 +1,7 @@
 //! GGUF: untrusted bytes to typed tensors.
 //!
 //! [`Reader`] takes a file from front to back: first the header, checked before anything is believed, then the
-//! tensor data in chunks of whole blocks. [`Format::dequantize`] gives the values of blocks, [`Writer`] writes
+//! tensor data in chunks of whole blocks. So it does with the parts of a split file. [`Format::dequantize`] gives the values of blocks, [`Writer`] writes
 //! small files.
 
 mod error;
@@ -12,12 +12,13 @@ mod kind;
 mod metadata;
 mod parse;
 mod reader;
+mod split;
 #[doc(hidden)]
 pub mod testing;
 mod writer;
 
 pub use error::GgufError;
-pub use format::Format;
+pub use format::{Coded, Format};
 pub use header::{Header, TensorInfo};
 pub use metadata::{Metadata, Value};
 pub use reader::{Reader, Source};

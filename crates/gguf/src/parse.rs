@@ -9,7 +9,7 @@ const MAX_HELD_BYTES: u64 = 64 << 20;
 /// Most bytes of a key or a tensor's name.
 const MAX_NAME_BYTES: u64 = 65_535;
 /// Most metadata keys, and most tensors. Large models have a few thousand tensors.
-const MAX_ENTRIES: u64 = 65_536;
+pub(crate) const MAX_ENTRIES: u64 = 65_536;
 /// Most elements for which memory is set aside before they are read, if the source does not know its length.
 const MAX_BLIND_RESERVE: u64 = 4096;
 /// Most dimensions of a tensor.

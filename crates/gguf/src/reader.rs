@@ -1,6 +1,6 @@
 //! Reading a file from front to back, without ever holding it whole.
 
-use crate::{GgufError, Header, TensorInfo, input::Input, parse};
+use crate::{GgufError, Header, TensorInfo, input::Input, parse, split::Joined};
 use std::io::{Cursor, Read};
 
 /// Bytes from front to back.
@@ -29,10 +29,18 @@ impl<T: AsRef<[u8]>> Source for Cursor<T> {
     }
 }
 
-/// A GGUF file being read: its header is known, its tensor data comes next.
+/// A GGUF file being read, or several that are its parts: the header is known, the tensor data comes next.
 pub struct Reader<S> {
-    input: Input<S>,
+    parts: Vec<Part<S>>,
     header: Header,
+}
+
+/// One file.
+struct Part<S> {
+    input: Input<S>,
+    data_offset: u64,
+    /// How many.
+    tensors: usize,
 }
 
 impl<S: Source> Reader<S> {
@@ -41,12 +49,27 @@ impl<S: Source> Reader<S> {
     /// # Errors
     /// See [`GgufError`]; every file that is not sound gives one.
     pub async fn open(source: S) -> Result<Self, GgufError> {
-        let mut input = Input::new(source);
-        let header = parse::header(&mut input).await?;
-        Ok(Self { input, header })
+        Self::open_parts(vec![source]).await
     }
 
-    /// What stands before the tensor data.
+    /// The same for a model that was split into several files, in their order.
+    ///
+    /// # Errors
+    /// Also [`GgufError::Parts`] where they are not the parts of one model, and all of them.
+    pub async fn open_parts(sources: Vec<S>) -> Result<Self, GgufError> {
+        let mut joined = Joined::new(sources.len());
+        let mut parts = Vec::with_capacity(sources.len());
+        for source in sources {
+            let mut input = Input::new(source);
+            let header = parse::header(&mut input).await?;
+            let (data_offset, tensors) = (header.data_offset, header.tensors.len());
+            joined.add(header)?;
+            parts.push(Part { input, data_offset, tensors });
+        }
+        Ok(Self { parts, header: joined.whole()? })
+    }
+
+    /// What stands before the tensor data: of parts, the first's metadata and all their tensors.
     pub fn header(&self) -> &Header {
         &self.header
     }
@@ -66,24 +89,27 @@ impl<S: Source> Reader<S> {
         mut each: impl AsyncFnMut(&TensorInfo, u64, &[u8]) -> Result<(), E>,
     ) -> Result<Header, E> {
         let mut buffer = Vec::new();
-        for tensor in &self.header.tensors {
-            let start = self.header.data_offset + tensor.offset;
-            self.input.skip(start - self.input.position()).await?;
-
-            let block_bytes = tensor.format.block_bytes();
-            let blocks_a_chunk = (chunk_bytes / block_bytes / 2 * 2).max(2);
-            let blocks = tensor.bytes / block_bytes as u64;
-            let mut first_block = 0;
-            while first_block < blocks {
-                let count = (blocks - first_block).min(blocks_a_chunk as u64);
-                let bytes = count as usize * block_bytes;
-                if buffer.len() < bytes {
-                    buffer.resize(bytes, 0);
+        let mut rest = self.header.tensors.as_slice();
+        for Part { input, data_offset, tensors } in &mut self.parts {
+            let here;
+            (here, rest) = rest.split_at(*tensors);
+            for tensor in here {
+                input.skip(*data_offset + tensor.offset - input.position()).await?;
+                let block_bytes = tensor.format.block_bytes();
+                let blocks_a_chunk = (chunk_bytes / block_bytes / 2 * 2).max(2);
+                let blocks = tensor.bytes / block_bytes as u64;
+                let mut first_block = 0;
+                while first_block < blocks {
+                    let count = (blocks - first_block).min(blocks_a_chunk as u64);
+                    let bytes = count as usize * block_bytes;
+                    if buffer.len() < bytes {
+                        buffer.resize(bytes, 0);
+                    }
+                    let chunk = &mut buffer[..bytes];
+                    input.exact(chunk).await?;
+                    each(tensor, first_block, chunk).await?;
+                    first_block += count;
                 }
-                let chunk = &mut buffer[..bytes];
-                self.input.exact(chunk).await?;
-                each(tensor, first_block, chunk).await?;
-                first_block += count;
             }
         }
         Ok(self.header)

@@ -61,6 +61,30 @@ pub fn random_blocks(format: Format, blocks: usize, seed: u64) -> Vec<u8> {
                 put(block, 2, random.float(0.0, 2.0) / 63.0);
             }
             Format::Q6_K => put(block, 208, random.float(-2.0, 2.0) / (32.0 * 128.0)),
+            Format::Q2_K => {
+                put(block, 80, random.float(0.0, 2.0) / (3.0 * 15.0));
+                put(block, 82, random.float(0.0, 2.0) / 15.0);
+            }
+            Format::Q3_K => put(block, 108, random.float(-2.0, 2.0) / (4.0 * 32.0)),
+            Format::IQ4_NL => put(block, 0, random.float(-2.0, 2.0) / 127.0),
+            Format::IQ4_XS => put(block, 0, random.float(-2.0, 2.0) / (32.0 * 127.0)),
+            Format::IQ3_S => put(block, 0, random.float(-2.0, 2.0) / (31.0 * 15.0)),
+            Format::IQ3_XXS => put(block, 0, random.float(-2.0, 2.0) / (7.75 * 62.0)),
+            Format::IQ2_S | Format::IQ2_XS | Format::IQ2_XXS => {
+                put(block, 0, random.float(-2.0, 2.0) / (3.875 * 43.0));
+            }
+            Format::IQ1_M => {
+                // A nibble of the scale stands above each three of the others.
+                let d = f16::from_f32(random.float(-2.0, 2.0) / (15.0 * 1.125)).to_bits();
+                for (at, shift) in [(49, 0), (51, 4), (53, 8), (55, 12)] {
+                    block[at] = block[at] & 15 | ((d >> shift) as u8) << 4;
+                }
+            }
+            Format::IQ1_S => put(block, 0, random.float(-2.0, 2.0) / (15.0 * 1.125)),
+            Format::TQ1_0 => put(block, 52, random.float(-1.0, 1.0)),
+            Format::TQ2_0 => put(block, 64, random.float(-1.0, 1.0)),
+            // Powers from 2^-9 to 2^-3.
+            Format::MXFP4 => block[0] = 119 + random.below(7) as u8,
         }
     }
     bytes

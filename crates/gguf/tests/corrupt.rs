@@ -149,7 +149,7 @@ fn each_fault_gives_its_error() {
             "larger than any memory",
         ),
         ("unknown tensor type", one_tensor.clone().tensor("t", &[32], 77, 0).data(64), "has type number 77"),
-        ("type of others", one_tensor.clone().tensor("t", &[256], 10, 0).data(99), "tensor t has type Q2_K"),
+        ("type of others", one_tensor.clone().tensor("t", &[256], 15, 0).data(99), "tensor t has type Q8_K"),
         ("offset unaligned", one_tensor.clone().tensor("t", &[8], F32, 8).data(99), "not a multiple of 32"),
         ("offset past the end", one_tensor.clone().tensor("t", &[8], F32, 1 << 40).data(64), "cut short"),
         ("data past the end", one_tensor.clone().tensor("t", &[8], F32, 32).data(63), "cut short"),

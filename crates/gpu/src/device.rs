@@ -24,6 +24,8 @@ pub struct DeviceOptions {
     pub lanes: Option<Lanes>,
     /// What a prompt's activations are, instead of what suits the adapter.
     pub activations: Option<Activations>,
+    /// Lay weights and caches out as if a kernel could reach no more than so many bytes of a buffer: for tests.
+    pub largest_binding: Option<u64>,
 }
 
 /// What is known of the adapter in use.
@@ -69,6 +71,7 @@ pub struct Gpu {
     /// None where watching is not worth it.
     moment: Option<BrowserMoment>,
     fault: Arc<Mutex<Option<BackendError>>>,
+    most_bound: u64,
 }
 
 impl Gpu {
@@ -141,7 +144,16 @@ impl Gpu {
         device.set_device_lost_callback(move |_, message| record(&note, BackendError::DeviceLost(message)));
         // Without a GPU, whoever watches takes the processor from who works.
         let moment = options.browser_moment.clone().filter(|_| !software);
-        Ok(Self { device, queue, adapter, compiler: options.browser_compiler.clone(), moment, fault })
+        let most_bound = options.largest_binding.unwrap_or(u64::MAX);
+        Ok(Self {
+            device,
+            queue,
+            adapter,
+            compiler: options.browser_compiler.clone(),
+            moment,
+            fault,
+            most_bound,
+        })
     }
 
     /// What is known of the adapter.
@@ -191,7 +203,7 @@ impl Gpu {
     /// Most bytes that a kernel can reach in one buffer.
     pub(crate) fn largest_binding(&self) -> u64 {
         let limits = self.device.limits();
-        limits.max_storage_buffer_binding_size.min(limits.max_buffer_size)
+        limits.max_storage_buffer_binding_size.min(limits.max_buffer_size).min(self.most_bound)
     }
 
     /// A storage buffer of at least `bytes` (and 16) that copies can fill and read.
@@ -216,14 +228,14 @@ impl Gpu {
     }
 
     /// A small buffer of constants.
-    pub(crate) fn uniform(&self, label: &str, words: &[u32; 4]) -> wgpu::Buffer {
+    pub(crate) fn uniform(&self, label: &str, words: &[u32]) -> wgpu::Buffer {
         let buffer = self.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some(label),
             size: size_of_val(words) as u64,
             usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
-        self.queue.write_buffer(&buffer, 0, bytemuck::bytes_of(words));
+        self.queue.write_buffer(&buffer, 0, bytemuck::cast_slice(words));
         buffer
     }
 

@@ -94,12 +94,13 @@ impl Unit {
     }
 }
 
-/// The program's units: those before the head, and those of the head.
+/// The program's units: those before the head, and those of the head. A weight that no single binding of `limit` bytes has room
+/// for is multiplied in several pieces, of which each writes some columns: it is neither joined to others nor attended.
 ///
 /// # Errors
 /// When the rows that become logits are used in another way than through a norm and products.
-pub(crate) fn fuse(program: &Program) -> Result<[Vec<Unit>; 2], BackendError> {
-    let mut fuser = Fuser::new(program);
+pub(crate) fn fuse(program: &Program, limit: u64) -> Result<[Vec<Unit>; 2], BackendError> {
+    let mut fuser = Fuser::new(program, limit);
     let (mut body, mut head) = (Vec::new(), Vec::new());
     for i in 0..program.ops().len() {
         if !fuser.done.contains(&i)
@@ -113,6 +114,8 @@ pub(crate) fn fuse(program: &Program) -> Result<[Vec<Unit>; 2], BackendError> {
 
 struct Fuser<'a> {
     program: &'a Program,
+    /// Bytes of the largest binding.
+    limit: u64,
     /// The operations that read each tensor.
     readers: HashMap<TensorId, Vec<usize>>,
     /// The operation that makes each tensor.
@@ -146,7 +149,7 @@ struct Route {
 }
 
 impl<'a> Fuser<'a> {
-    fn new(program: &'a Program) -> Self {
+    fn new(program: &'a Program, limit: u64) -> Self {
         let mut readers: HashMap<TensorId, Vec<usize>> = HashMap::new();
         let mut maker = HashMap::new();
         for (i, op) in program.ops().iter().enumerate() {
@@ -157,7 +160,15 @@ impl<'a> Fuser<'a> {
                 maker.insert(id, i);
             }
         }
-        Self { program, readers, maker, done: HashSet::new(), norms: HashMap::new(), last: HashMap::new() }
+        Self {
+            program,
+            limit,
+            readers,
+            maker,
+            done: HashSet::new(),
+            norms: HashMap::new(),
+            last: HashMap::new(),
+        }
     }
 
     fn op(&self, i: usize) -> &'a Op {
@@ -239,7 +250,8 @@ impl<'a> Fuser<'a> {
         let first = self.route(i)?;
         let mut routes = vec![first];
         for &sibling in self.readers(x) {
-            let Some(route) = (sibling != i).then(|| self.route(sibling)).flatten() else { continue };
+            let is_free = sibling != i && !self.done.contains(&sibling);
+            let Some(route) = is_free.then(|| self.route(sibling)).flatten() else { continue };
             let rope = |route: &Route| route.rope.map(|(_, rope)| rope);
             let first_rope = routes.iter().find_map(rope);
             let mut weights: Vec<TensorId> = routes.iter().map(|r| r.weight).collect();
@@ -288,6 +300,9 @@ impl<'a> Fuser<'a> {
 
     fn half_route(&self, i: usize) -> Option<Route> {
         let Op::MatMul { weight, out: product, .. } = *self.op(i) else { return None };
+        if !self.fits(&[weight]) {
+            return None;
+        }
         let next = self.reader(product)?;
         let (out, rope) = match *self.op(next) {
             Op::Rope { head_dim, rotated, base, position_scale, factors, out, .. } => {
@@ -341,18 +356,31 @@ impl<'a> Fuser<'a> {
         })
     }
 
-    /// Whether the weights can lie one above the other in one buffer.
+    /// Whether the weights can lie one above the other in one buffer that a kernel can reach.
     fn stackable(&self, weights: &[TensorId]) -> bool {
         let storage = |id: TensorId| match self.program.tensor(id).storage {
             Storage::Weight { rows, format } => Some((format, self.program.tensor(id).columns, rows)),
             Storage::Activation(_) => None,
         };
         let Some((format, columns, _)) = storage(weights[0]) else { return false };
-        weights.iter().all(|&id| {
+        let alike = weights.iter().all(|&id| {
             storage(id).is_some_and(|(f, c, rows)| {
                 f == format && c == columns && planes::divides(format, rows * columns / format.block_len())
             })
-        })
+        });
+        alike && self.fits(weights)
+    }
+
+    /// Whether one binding has room for the weights.
+    fn fits(&self, weights: &[TensorId]) -> bool {
+        let bytes = |&id: &TensorId| match self.program.tensor(id).storage {
+            Storage::Weight { rows, format } => {
+                let blocks = rows * self.program.tensor(id).columns / format.block_len();
+                planes::plane_bytes(format, blocks).quants as u64
+            }
+            Storage::Activation(_) => 0,
+        };
+        weights.iter().map(bytes).sum::<u64>() <= self.limit
     }
 }
 
@@ -442,15 +470,28 @@ mod tests {
 
     #[test]
     fn a_block_becomes_five_units() {
-        let [body, head] = fuse(&block(Format::Q4_0)).expect("fuses");
+        let [body, head] = fuse(&block(Format::Q4_0), u64::MAX).expect("fuses");
         assert_eq!(sketch(&body), ["embed", "norm 3 qkv", "attention", "1 add", "norm 2 swiglu", "1 add"]);
         assert_eq!(sketch(&head), ["norm 1 store"]);
         assert!(matches!(&head[0], Unit::Product(Product { last: true, rows: Rows::Head, .. })));
     }
 
     #[test]
+    fn what_a_binding_has_no_room_for_is_not_joined() {
+        // Gate and up take 1,024 bytes each, queries, keys and values together as many.
+        let [body, head] = fuse(&block(Format::Q4_0), 1100).expect("fuses");
+        let expected =
+            ["embed", "norm 3 qkv", "attention", "1 add", "norm 1 store", "norm 1 store", "swiglu", "1 add"];
+        assert_eq!(sketch(&body), expected);
+        assert_eq!(sketch(&head), ["norm 1 store"]);
+        // Queries and keys take 768 bytes, the values no less than 256 more.
+        let [body, _] = fuse(&block(Format::Q4_0), 1000).expect("fuses");
+        assert_eq!(sketch(&body)[1..4], ["norm 2 qkv", "norm 1 qkv", "attention"].map(str::to_owned));
+    }
+
+    #[test]
     fn values_of_another_format_are_a_product_of_their_own() {
-        let [body, _] = fuse(&block(Format::Q8_0)).expect("fuses");
+        let [body, _] = fuse(&block(Format::Q8_0), u64::MAX).expect("fuses");
         assert_eq!(
             sketch(&body)[1..4],
             ["norm 2 qkv".to_owned(), "norm 1 qkv".to_owned(), "attention".to_owned()]
@@ -469,7 +510,7 @@ mod tests {
         let last = p.last_rows(again).expect("last");
         let logits = p.matmul(last, table).expect("head");
         p.head(logits).expect("logits");
-        let [body, _] = fuse(&p).expect("fuses");
+        let [body, _] = fuse(&p, u64::MAX).expect("fuses");
         assert_eq!(sketch(&body), ["embed", "1 store", "add", "add"]);
     }
 
@@ -486,7 +527,7 @@ mod tests {
         let last = p.last_rows(z).expect("last");
         let logits = p.matmul(last, table).expect("head");
         p.head(logits).expect("logits");
-        let [body, _] = fuse(&p).expect("fuses");
+        let [body, _] = fuse(&p, u64::MAX).expect("fuses");
         assert_eq!(sketch(&body), ["embed", "norm 1 store", "add"]);
     }
 }

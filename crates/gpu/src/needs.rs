@@ -19,24 +19,21 @@ pub struct Needs {
     pub cache: u64,
     /// What a step works in: an estimate from above.
     pub scratch: u64,
-    /// The largest buffer that a kernel sees whole.
+    /// The largest buffer that a kernel sees whole: keys and values of a layer. Weights are cut where they are larger.
     pub largest_binding: u64,
 }
 
 impl Needs {
     /// What `program` takes with room for `positions` of context, kept in `cache`.
     pub fn of(program: &Program, positions: usize, cache: CacheFormat) -> Self {
-        let planes = program.weights().filter_map(|(_, tensor)| match tensor.storage {
+        let weights = program.weights().map(|(_, tensor)| match tensor.storage {
             Storage::Weight { rows, format } => {
-                Some(plane_bytes(format, (rows * tensor.columns).div_ceil(format.block_len())))
+                let blocks = (rows * tensor.columns).div_ceil(format.block_len());
+                let planes = plane_bytes(format, blocks);
+                (planes.quants + planes.scales + planes.high) as u64
             }
-            Storage::Activation(_) => None,
+            Storage::Activation(_) => 0,
         });
-        let (mut weights, mut largest) = (0, 0);
-        for plane in planes {
-            weights += (plane.quants + plane.scales + plane.high) as u64;
-            largest = largest.max(plane.quants as u64);
-        }
         let shape = program.cache();
         let layer = (positions * cache.row_bytes(shape.width)) as u64;
         let widest = |wanted: Rows| {
@@ -51,10 +48,10 @@ impl Needs {
         // Logits are kept twice: where they are made, and where they are read from.
         let logits = 2 * HEAD_ROWS.min(tokens) * widest(Rows::Head);
         Self {
-            weights,
+            weights: weights.sum(),
             cache: shape.layers as u64 * layer,
             scratch: ((steps + logits) * size_of::<f32>()) as u64,
-            largest_binding: largest.max(layer),
+            largest_binding: layer,
         }
     }
 }
@@ -95,9 +92,9 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_binding_is_a_weight_or_a_layer_of_the_cache() {
+    fn a_layer_of_the_cache_is_seen_whole() {
         let of = |positions| Needs::of(&program(), positions, CacheFormat::F32).largest_binding;
-        assert_eq!(of(16), 256 * 64);
+        assert_eq!(of(16), 16 * 2 * 64 * 4);
         assert_eq!(of(1024), 1024 * 2 * 64 * 4);
     }
 

@@ -71,7 +71,7 @@ impl Plan {
     ) -> Result<Self, BackendError> {
         let gpu = kernels.gpu.clone();
         let logits = program.logits().map_err(|e| BackendError::Refused(e.to_string()))?;
-        let [body, head] = fuse::fuse(program)?;
+        let [body, head] = fuse::fuse(program, gpu.largest_binding())?;
         let units: Vec<&Unit> = body.iter().chain(&head).collect();
         let mut lowering = Lowering::new(kernels, program, capacity, buffers, &units)?;
         let mut dispatches = Vec::new();
@@ -240,7 +240,7 @@ impl<'a> Lowering<'a> {
 
     fn vector(&self, id: TensorId) -> Result<wgpu::Buffer, BackendError> {
         match self.weights.get(id)? {
-            weight if weight.format == Format::F32 => Ok(weight.quants.clone()),
+            weight if weight.format == Format::F32 => Ok(weight.pieces[0].quants.clone()),
             _ => Err(missing(&self.program.tensor(id).name)),
         }
     }
@@ -264,6 +264,7 @@ impl<'a> Lowering<'a> {
                 let shape = AttentionShape { heads, kv_heads, head_dim, scale: *scale };
                 self.attention(*layer, *query, shape, *out)
             }
+            Unit::Single(Op::Embed { table, out }) => self.embed(*table, *out),
             Unit::Single(op) => Ok(vec![self.single(op)?]),
         }
     }
@@ -313,8 +314,8 @@ impl<'a> Lowering<'a> {
             },
             _ => return Err(missing("result")),
         };
-        let weight = self.weights.get(p.weights[0])?;
-        let direct = Product { x: &x, last: p.last, weight, rows: p.rows, finish };
+        let pieces = &self.weights.get(p.weights[0])?.pieces;
+        let direct = Product { x: &x, last: p.last, weight: &pieces[0], rows: p.rows, finish };
         let (kernels, step) = (&mut *self.kernels, &self.buffers.step);
         let lanes = kernels.gpu.adapter().lanes;
         let normalise = |kernels: &mut Kernels| match &norm {
@@ -331,28 +332,41 @@ impl<'a> Lowering<'a> {
         if lanes == Lanes::None {
             // Without lanes to share the work, each pair of rows would work the norm out alone.
             dispatches.extend(normalise(kernels)?);
-            dispatches.push(ops::matvec(kernels, step, &apart, None)?.for_rows(p.rows, 1..=1));
-            dispatches.push(ops::matmul(kernels, step, &apart)?.for_rows(p.rows, 2..=u32::MAX));
+            for weight in pieces {
+                let apart = Product { weight, ..apart };
+                dispatches.push(ops::matvec(kernels, step, &apart, None)?.for_rows(p.rows, 1..=1));
+                dispatches.push(ops::matmul(kernels, step, &apart)?.for_rows(p.rows, 2..=u32::MAX));
+            }
         } else {
             let inline = norm.as_ref().map(|(gain, eps, ..)| (gain, *eps));
-            dispatches.push(ops::matvec(kernels, step, &direct, inline)?.for_rows(p.rows, 1..=1));
-            dispatches.push(ops::matmul_few(kernels, step, &direct, inline)?);
+            for weight in pieces {
+                let direct = Product { weight, ..direct };
+                dispatches.push(ops::matvec(kernels, step, &direct, inline)?.for_rows(p.rows, 1..=1));
+                dispatches.push(ops::matmul_few(kernels, step, &direct, inline)?);
+            }
+            // The first piece is the tallest, and the first that goes to tiles.
             let many = ops::few(&direct) + 1..=u32::MAX;
             dispatches.extend(normalise(kernels)?.map(|d| d.for_rows(p.rows, many.clone())));
             let by_bytes = kernels.gpu.adapter().activations == Activations::Int8
                 && p.rows == Rows::Tokens
-                && ops::packs(weight.format);
+                && ops::packs(direct.weight.format);
             if by_bytes {
-                let values = self.capacity.tokens * weight.columns;
+                let columns = direct.weight.columns;
+                let values = self.capacity.tokens * columns;
                 let packed = match &self.packed {
                     Some(packed) if packed.holds(values) => packed.clone(),
                     _ => self.packed.insert(Packed::new(kernels, values)).clone(),
                 };
-                let quantize = ops::quantize(kernels, step, apart.x, &packed, weight.columns)?;
+                let quantize = ops::quantize(kernels, step, apart.x, &packed, columns)?;
                 dispatches.push(quantize.for_rows(p.rows, many));
-                dispatches.push(ops::matmul_packed(kernels, step, &apart, &packed)?);
+                for weight in pieces {
+                    let apart = Product { weight, ..apart };
+                    dispatches.push(ops::matmul_packed(kernels, step, &apart, &packed)?);
+                }
             } else {
-                dispatches.push(ops::matmul_tiled(kernels, step, &apart)?);
+                for weight in pieces {
+                    dispatches.push(ops::matmul_tiled(kernels, step, &Product { weight, ..apart })?);
+                }
             }
         }
         Ok(dispatches)
@@ -386,13 +400,17 @@ impl<'a> Lowering<'a> {
         Ok(dispatches)
     }
 
+    /// A kernel for each piece of the table.
+    fn embed(&mut self, table: TensorId, out: TensorId) -> Result<Vec<Dispatch>, BackendError> {
+        let out = self.allocate(out)?;
+        let StepBuffers { step, tokens } = self.buffers;
+        let pieces = &self.weights.get(table)?.pieces;
+        pieces.iter().map(|piece| ops::embed(self.kernels, step, tokens, piece, &out)).collect()
+    }
+
     fn single(&mut self, op: &Op) -> Result<Dispatch, BackendError> {
         let step = &self.buffers.step;
         match *op {
-            Op::Embed { table, out } => {
-                let out = self.allocate(out)?;
-                ops::embed(self.kernels, step, &self.buffers.tokens, self.weights.get(table)?, &out)
-            }
             Op::RmsNorm { x, gain, eps, out } => {
                 let (columns, rows) = (self.columns(x), self.rows(x)?);
                 let (x, gain) = (self.activation(x)?, self.vector(gain)?);
@@ -424,7 +442,7 @@ impl<'a> Lowering<'a> {
                 let out = self.allocate(out)?;
                 ops::add(self.kernels, step, [&a, &b, &out], columns)
             }
-            Op::MatMul { .. } | Op::Attention { .. } | Op::LastRows { .. } => {
+            Op::Embed { .. } | Op::MatMul { .. } | Op::Attention { .. } | Op::LastRows { .. } => {
                 Err(missing("an operation that never stands alone"))
             }
         }

@@ -1,6 +1,10 @@
 //! The layout of weights on the GPU: a block format's fields, each in a plane of its own, so that kernels read
 //! aligned words. Values are cut into groups of 32; the planes of a format are described in `shaders/quant/`.
 
+mod blocks;
+mod codes;
+mod supers;
+
 use gguf::Format;
 
 /// Values a group.
@@ -27,6 +31,13 @@ pub(crate) fn plane_bytes(format: Format, blocks: usize) -> PlaneBytes {
         Format::Q4_K => (128, 20, 0),
         Format::Q5_K => (128, 20, 32),
         Format::Q6_K => (128, 20, 64),
+        Format::Q2_K => (64, 20, 0),
+        Format::IQ4_NL | Format::MXFP4 => (16, 2, 0),
+        Format::IQ4_XS | Format::IQ3_S | Format::IQ3_XXS => (128, 12, 0),
+        Format::Q3_K | Format::IQ2_S | Format::IQ2_XS | Format::IQ2_XXS | Format::IQ1_M | Format::IQ1_S => {
+            (64, 20, 32)
+        }
+        Format::TQ1_0 | Format::TQ2_0 => (64, 2, 0),
     };
     PlaneBytes { quants: quants * blocks, scales: scales * blocks, high: high * blocks }
 }
@@ -59,6 +70,16 @@ pub(crate) fn shader(format: Format) -> &'static str {
         Format::Q4_K => "q4_k",
         Format::Q5_K => "q5_k",
         Format::Q6_K => "q6_k",
+        Format::Q2_K => "q2_k",
+        Format::Q3_K => "q3_k",
+        Format::IQ4_NL => "iq4_nl",
+        Format::IQ4_XS => "iq4_xs",
+        Format::IQ3_S => "iq3_s",
+        Format::IQ3_XXS => "iq3_xxs",
+        Format::IQ2_S | Format::IQ2_XS | Format::IQ2_XXS => "iq2",
+        Format::IQ1_M | Format::IQ1_S => "iq1",
+        Format::TQ1_0 | Format::TQ2_0 => "tq2_0",
+        Format::MXFP4 => "mxfp4",
     }
 }
 
@@ -72,14 +93,28 @@ pub(crate) fn planes(format: Format, bytes: &[u8], planes: &mut Planes) {
     p.high.resize(sizes.high, 0);
     match format {
         Format::F32 | Format::F16 | Format::BF16 => p.quants.copy_from_slice(bytes),
-        Format::Q8_0 => in_two(bytes, p, scales_first::<34, 32, 2>),
-        Format::Q4_0 => in_two(bytes, p, scales_first::<18, 16, 2>),
-        Format::Q4_1 => in_two(bytes, p, scales_first::<20, 16, 4>),
-        Format::Q5_0 => in_three(bytes, p, fifth_bits_between::<22, 2>),
-        Format::Q5_1 => in_three(bytes, p, fifth_bits_between::<24, 4>),
-        Format::Q4_K => in_two(bytes, p, q4_k),
-        Format::Q5_K => in_three(bytes, p, q5_k),
-        Format::Q6_K => in_three(bytes, p, q6_k),
+        Format::Q8_0 => in_two(bytes, p, blocks::scales_first::<34, 32, 2>),
+        Format::Q4_0 => in_two(bytes, p, blocks::scales_first::<18, 16, 2>),
+        Format::Q4_1 => in_two(bytes, p, blocks::scales_first::<20, 16, 4>),
+        Format::Q5_0 => in_three(bytes, p, blocks::fifth_bits_between::<22, 2>),
+        Format::Q5_1 => in_three(bytes, p, blocks::fifth_bits_between::<24, 4>),
+        Format::Q4_K => in_two(bytes, p, supers::q4_k),
+        Format::Q5_K => in_three(bytes, p, supers::q5_k),
+        Format::Q6_K => in_three(bytes, p, supers::q6_k),
+        Format::Q2_K => in_two(bytes, p, supers::q2_k),
+        Format::Q3_K => in_three(bytes, p, supers::q3_k),
+        Format::IQ4_NL => in_two(bytes, p, blocks::scales_first::<18, 16, 2>),
+        Format::IQ4_XS => in_two(bytes, p, supers::iq4_xs),
+        Format::IQ3_S => in_two(bytes, p, codes::nibbles::<110>(format)),
+        Format::IQ3_XXS => in_two(bytes, p, codes::nibbles::<98>(format)),
+        Format::IQ2_S => in_three(bytes, p, codes::three_bits::<82>(format)),
+        Format::IQ2_XS => in_three(bytes, p, codes::three_bits::<74>(format)),
+        Format::IQ2_XXS => in_three(bytes, p, codes::three_bits::<66>(format)),
+        Format::IQ1_M => in_three(bytes, p, codes::three_bits::<56>(format)),
+        Format::IQ1_S => in_three(bytes, p, codes::three_bits::<50>(format)),
+        Format::TQ1_0 => in_two(bytes, p, codes::tq1_0),
+        Format::TQ2_0 => in_two(bytes, p, supers::tq2_0),
+        Format::MXFP4 => in_two(bytes, p, blocks::mxfp4),
     }
 }
 
@@ -110,105 +145,4 @@ fn in_three<const BYTES: usize, const QUANTS: usize, const SCALES: usize, const 
     for (((block, quants), scales), high) in blocks.iter().zip(quants).zip(scales).zip(high) {
         take(block, quants, scales, high);
     }
-}
-
-/// Scales (and minima), then quants as they are.
-fn scales_first<const BYTES: usize, const QUANTS: usize, const SCALES: usize>(
-    block: &[u8; BYTES],
-    quants: &mut [u8; QUANTS],
-    scales: &mut [u8; SCALES],
-) {
-    scales.copy_from_slice(&block[..SCALES]);
-    quants.copy_from_slice(&block[SCALES..]);
-}
-
-/// Scales (and minima), then fifth bits, then quants as they are.
-fn fifth_bits_between<const BYTES: usize, const SCALES: usize>(
-    block: &[u8; BYTES],
-    quants: &mut [u8; 16],
-    scales: &mut [u8; SCALES],
-    high: &mut [u8; 4],
-) {
-    scales.copy_from_slice(&block[..SCALES]);
-    *high = fifth_bits(std::array::from_fn(|i| block[SCALES + i]));
-    quants.copy_from_slice(&block[SCALES + 4..]);
-}
-
-fn q4_k(block: &[u8; 144], quants: &mut [u8; 128], scales: &mut [u8; 20]) {
-    super_scales(block, scales);
-    paired_nibbles(&block[16..], quants);
-}
-
-/// Byte i of 32 has the fifth bits of value i of each of the eight groups.
-fn q5_k(block: &[u8; 176], quants: &mut [u8; 128], scales: &mut [u8; 20], high: &mut [u8; 32]) {
-    super_scales(block, scales);
-    let (words, _) = block[16..48].as_chunks();
-    let (high, _) = high.as_chunks_mut();
-    for (group, high) in high.iter_mut().enumerate() {
-        // Four bytes at a time.
-        let bits = |k: usize| (u32::from_le_bytes(words[k]) >> group & 0x0101_0101) << k;
-        *high = (0..8).fold(0, |all, k| all | bits(k)).to_le_bytes();
-    }
-    paired_nibbles(&block[48..], quants);
-}
-
-/// Bit i of 32 belongs to value i; the plane has it at 8j+k for the value 4k+j.
-fn fifth_bits(bytes: [u8; 4]) -> [u8; 4] {
-    let bits = u32::from_le_bytes(bytes);
-    std::array::from_fn(|j| {
-        // Every fourth bit; their distance shrinks from 4 to 1 as neighbours, pairs and halves move together.
-        let apart = bits >> j & 0x1111_1111;
-        let pairs = (apart | apart >> 3) & 0x0303_0303;
-        let halves = (pairs | pairs >> 6) & 0x000f_000f;
-        (halves | halves >> 12) as u8
-    })
-}
-
-/// d and dmin, then 8 scales and 8 minima of 6 bits packed into 12 bytes, which become a byte each.
-fn super_scales(block: &[u8], scales: &mut [u8; 20]) {
-    let packed = &block[4..16];
-    scales[..4].copy_from_slice(&block[..4]);
-    for i in 0..4 {
-        let (scale, minimum, rest) = (packed[i], packed[4 + i], packed[8 + i]);
-        scales[4 + i] = scale & 63;
-        scales[8 + i] = scale >> 6 << 4 | rest & 15;
-        scales[12 + i] = minimum & 63;
-        scales[16 + i] = minimum >> 6 << 4 | rest >> 4;
-    }
-}
-
-/// 32 bytes hold one group of 32 below and the next one above; the plane has the halves of one group together.
-fn paired_nibbles(bytes: &[u8], quants: &mut [u8; 128]) {
-    for (pair, quants) in bytes.chunks_exact(32).zip(quants.chunks_exact_mut(32)) {
-        for i in 0..16 {
-            quants[i] = pair[i] & 15 | pair[16 + i] << 4;
-            quants[16 + i] = pair[i] >> 4 | pair[16 + i] & 0xf0;
-        }
-    }
-}
-
-/// 128 values of a half block: low bits in 64 bytes (value l and l+32 below, l+64 and l+96 above), upper pairs of
-/// bits in 32 bytes; then 16 scales and d.
-fn q6_k(block: &[u8; 210], quants: &mut [u8; 128], scales: &mut [u8; 20], high: &mut [u8; 64]) {
-    for half in 0..2 {
-        let (low, upper) = (&block[64 * half..][..64], &block[128 + 32 * half..][..32]);
-        for quarter in 0..4 {
-            let group = 4 * half + quarter;
-            let (low, shift) = (&low[32 * (quarter % 2)..][..32], 4 * (quarter / 2));
-            let quants = &mut quants[16 * group..][..16];
-            for i in 0..16 {
-                quants[i] = low[i] >> shift & 15 | (low[16 + i] >> shift & 15) << 4;
-            }
-            // A byte has the pairs of every fourth value of 16; four bytes at a time.
-            let (words, _) = upper.as_chunks();
-            let (high, _) = high[8 * group..][..8].as_chunks_mut();
-            for (high, words) in high.iter_mut().zip(words.chunks_exact(4)) {
-                let pairs =
-                    |k: usize| (u32::from_le_bytes(words[k]) >> (2 * quarter) & 0x0303_0303) << (2 * k);
-                *high = (0..4).fold(0, |all, k| all | pairs(k)).to_le_bytes();
-            }
-        }
-    }
-    scales[..18].copy_from_slice(&block[192..]);
-    scales[18..].fill(0);
 }

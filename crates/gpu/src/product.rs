@@ -4,7 +4,7 @@ use crate::{
     cache::Cache,
     kernel::{Bind, Kernel, read, uniform, write},
     ops::RopeShape,
-    weights::Weight,
+    weights::Piece,
 };
 use ops::Rows;
 use wgpu::Buffer;
@@ -16,7 +16,7 @@ pub(crate) struct Product<'a> {
     pub(crate) x: &'a Buffer,
     /// Only the last rows of `x` are wanted.
     pub(crate) last: bool,
-    pub(crate) weight: &'a Weight,
+    pub(crate) weight: &'a Piece,
     pub(crate) rows: Rows,
     pub(crate) finish: Finish<'a>,
 }
@@ -42,7 +42,7 @@ pub(crate) enum Finish<'a> {
 impl<'a> Product<'a> {
     /// A product of every row of x.
     #[cfg(feature = "conformance")]
-    pub(crate) fn new(x: &'a Buffer, weight: &'a Weight, finish: Finish<'a>) -> Self {
+    pub(crate) fn new(x: &'a Buffer, weight: &'a Piece, finish: Finish<'a>) -> Self {
         Self { x, last: false, weight, rows: Rows::Tokens, finish }
     }
 

@@ -140,7 +140,7 @@ impl<'a> Bench<'a> {
         Product {
             x: &self.x,
             last: false,
-            weight: &self.weight,
+            weight: &self.weight.pieces[0],
             rows: Rows::Tokens,
             finish: Finish::Store(&self.out),
         }

@@ -11,7 +11,14 @@ use ops::BackendError;
 /// One weight of the file, or several of the same width and format one above the other.
 pub(crate) struct Weight {
     pub(crate) format: Format,
-    /// Of all parts.
+    /// All rows of all parts: one piece, unless a binding has no room for them.
+    pub(crate) pieces: Vec<Piece>,
+    parts: Vec<Part>,
+}
+
+/// Some rows of a weight, as kernels are given them.
+pub(crate) struct Piece {
+    pub(crate) format: Format,
     pub(crate) rows: usize,
     pub(crate) columns: usize,
     pub(crate) quants: wgpu::Buffer,
@@ -19,7 +26,16 @@ pub(crate) struct Weight {
     high: Option<wgpu::Buffer>,
     /// `shaders/lib/shape.wgsl`.
     shape: wgpu::Buffer,
-    parts: Vec<Part>,
+    /// Blocks of the pieces above.
+    first: usize,
+}
+
+/// Rows of a weight that one binding of `limit` bytes has room for.
+pub(crate) fn rows_a_piece(format: Format, columns: usize, limit: u64) -> usize {
+    // The quants are the largest plane. Of several pieces each begins with a whole pair of rows and, in the stream, at an
+    // even block, whatever the number of blocks a row.
+    let row = plane_bytes(format, columns / format.block_len()).quants;
+    (limit / row.max(1) as u64 / 4 * 4) as usize
 }
 
 /// One weight of the file.
@@ -43,18 +59,19 @@ impl Weight {
     ) -> Result<Self, BackendError> {
         let name: Vec<&str> = parts.iter().map(|(name, _)| *name).collect();
         let name = name.join(" + ");
-        let rows = parts.iter().map(|(_, rows)| rows).sum();
-        let PlaneBytes { quants, scales, high } = plane_bytes(format, rows * columns / format.block_len());
+        let rows: usize = parts.iter().map(|(_, rows)| rows).sum();
         let limit = gpu.largest_binding();
-        if quants as u64 > limit {
+        let fits = plane_bytes(format, rows * columns / format.block_len()).quants as u64 <= limit;
+        let most = if fits { rows } else { rows_a_piece(format, columns, limit) };
+        if most == 0 {
             return Err(BackendError::TooSmall(format!(
-                "{name} takes {quants} bytes and one buffer may have {limit} here; choose a smaller model"
+                "{name} has rows of {columns} values and one buffer may have {limit} bytes here; choose a smaller model"
             )));
         }
-        let [key, value] = first_pairs;
-        let shape =
-            gpu.uniform(&format!("{name} shape"), &[rows as u32, (columns / GROUP) as u32, key, value]);
-        let plane = |what: &str, bytes: usize| gpu.storage(&format!("{name} {what}"), bytes as u64);
+        let pieces = (0..rows).step_by(most).map(|above| {
+            let rows = [above, most.min(rows - above), rows];
+            Piece::new(gpu, &name, format, rows, columns, first_pairs)
+        });
         let mut first = 0;
         let parts = parts
             .iter()
@@ -64,16 +81,7 @@ impl Weight {
                 Part { name: name.into(), first: first - blocks, blocks, uploaded: 0 }
             })
             .collect();
-        Ok(Self {
-            format,
-            rows,
-            columns,
-            quants: plane("quants", quants),
-            scales: (scales > 0).then(|| plane("scales", scales)),
-            high: (high > 0).then(|| plane("high", high)),
-            shape,
-            parts,
-        })
+        Ok(Self { format, pieces: pieces.collect(), parts })
     }
 
     /// Takes the next whole blocks of a part, which must follow the ones before: an even number, so that every plane's
@@ -102,19 +110,18 @@ impl Weight {
                 part.uploaded
             )));
         }
-        let at = plane_bytes(self.format, part.first + part.uploaded);
+        let mut at = part.first + part.uploaded;
         part.uploaded += count;
-        planes::planes(self.format, bytes, planes);
-        let upload = |buffer: &wgpu::Buffer, offset: usize, data: &mut Vec<u8>| {
-            data.resize(data.len().next_multiple_of(4), 0); // Only the last part of a weight can fall short.
-            gpu.queue.write_buffer(buffer, offset as u64, data);
-        };
-        upload(&self.quants, at.quants, &mut planes.quants);
-        if let Some(scales) = &self.scales {
-            upload(scales, at.scales, &mut planes.scales);
-        }
-        if let Some(high) = &self.high {
-            upload(high, at.high, &mut planes.high);
+        let mut rest = bytes;
+        for piece in &self.pieces {
+            let end = piece.first + piece.rows * piece.columns / self.format.block_len();
+            if at < end && !rest.is_empty() {
+                let here = rest.len().min((end - at) * size);
+                let blocks;
+                (blocks, rest) = rest.split_at(here);
+                piece.write(gpu, at - piece.first, blocks, planes);
+                at += here / size;
+            }
         }
         // Sets the copying going, so that what was staged for it does not pile up.
         gpu.queue.submit([]);
@@ -128,6 +135,54 @@ impl Weight {
 
     /// Bytes on the GPU.
     pub(crate) fn bytes(&self) -> u64 {
+        self.pieces.iter().map(Piece::bytes).sum()
+    }
+}
+
+impl Piece {
+    /// Of `all` rows of a weight some, with so many `above` them.
+    fn new(
+        gpu: &Gpu,
+        name: &str,
+        format: Format,
+        [above, rows, all]: [usize; 3],
+        columns: usize,
+        [key, value]: [u32; 2],
+    ) -> Self {
+        let PlaneBytes { quants, scales, high } = plane_bytes(format, rows * columns / format.block_len());
+        let groups = columns / GROUP;
+        let shape = [rows, groups, key as usize, value as usize, above, all, 0, 0].map(|word| word as u32);
+        let plane = |what: &str, bytes: usize| gpu.storage(&format!("{name} {what}"), bytes as u64);
+        Self {
+            format,
+            rows,
+            columns,
+            quants: plane("quants", quants),
+            scales: (scales > 0).then(|| plane("scales", scales)),
+            high: (high > 0).then(|| plane("high", high)),
+            shape: gpu.uniform(&format!("{name} shape"), &shape),
+            first: above * columns / format.block_len(),
+        }
+    }
+
+    /// Takes whole blocks, of which the first is this piece's block `first`.
+    fn write(&self, gpu: &Gpu, first: usize, bytes: &[u8], planes: &mut Planes) {
+        let at = plane_bytes(self.format, first);
+        planes::planes(self.format, bytes, planes);
+        let upload = |buffer: &wgpu::Buffer, offset: usize, data: &mut Vec<u8>| {
+            data.resize(data.len().next_multiple_of(4), 0); // Only the last part of a weight can fall short.
+            gpu.queue.write_buffer(buffer, offset as u64, data);
+        };
+        upload(&self.quants, at.quants, &mut planes.quants);
+        if let Some(scales) = &self.scales {
+            upload(scales, at.scales, &mut planes.scales);
+        }
+        if let Some(high) = &self.high {
+            upload(high, at.high, &mut planes.high);
+        }
+    }
+
+    fn bytes(&self) -> u64 {
         let size = |b: &Option<wgpu::Buffer>| b.as_ref().map_or(0, wgpu::Buffer::size);
         self.quants.size() + size(&self.scales) + size(&self.high)
     }

@@ -30,6 +30,7 @@ fn file(error: &GgufError) -> ErrorCode {
     match error {
         GgufError::Io(_) => ErrorCode::ModelMissing,
         GgufError::NotGguf => ErrorCode::NotAModel,
+        GgufError::PartAlone { .. } => ErrorCode::PartsMissing,
         GgufError::UnsupportedVersion(_) | GgufError::UnsupportedFormat { .. } => ErrorCode::ModelUnsupported,
         _ => ErrorCode::ModelCorrupt,
     }

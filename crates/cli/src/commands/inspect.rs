@@ -17,7 +17,7 @@ const VALUE_CHARACTERS: usize = 80;
 /// Which file, and for how much context.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The model: a GGUF file.
+    /// The model: a GGUF file, or the first of several.
     model: PathBuf,
     /// Tokens of context to work memory out for; the model's own where not given.
     #[arg(long, value_name = "TOKENS")]
@@ -32,7 +32,7 @@ pub struct Args {
 /// # Errors
 /// When the file is damaged, or not a model that can be run.
 pub async fn run(args: Args) -> Result<()> {
-    let reader = gguf::Reader::open(FileSource::open(&args.model)?).await?;
+    let reader = gguf::Reader::open_parts(FileSource::open_all(&args.model)?).await?;
     let header = reader.header();
     let mut out = BufWriter::new(stdout().lock());
     print_file(&mut out, header)?;

@@ -22,7 +22,7 @@ pub struct Args {
 /// # Errors
 /// When the file cannot be read or has no tokenizer that is supported.
 pub async fn run(args: Args) -> Result<()> {
-    let reader = gguf::Reader::open(FileSource::open(&args.model)?).await?;
+    let reader = gguf::Reader::open_parts(FileSource::open_all(&args.model)?).await?;
     let tokenizer = Tokenizer::from_metadata(&reader.header().metadata)?;
     let ids = tokenizer.encode_prompt(&texts::read(&args.file)?);
     Ok(writeln!(stdout(), "{}", serde_json::to_string(&ids)?)?)

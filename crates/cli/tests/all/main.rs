@@ -8,6 +8,7 @@ mod compare;
 mod files;
 mod greedy;
 mod logits;
+mod parts;
 mod prefixes;
 mod session;
 mod signals;

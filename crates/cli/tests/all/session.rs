@@ -130,7 +130,7 @@ fn open<B: Backend>(
     };
     let counter = Rc::clone(&submissions);
     let session = pollster::block_on(engine::load(
-        Cursor::new(fs::read(path).expect("a model")),
+        vec![Cursor::new(fs::read(path).expect("a model"))],
         options,
         async |model, positions| {
             Ok(Counted { backend: backend(&model.program, positions).await?, submissions: counter })

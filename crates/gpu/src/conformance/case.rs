@@ -183,7 +183,8 @@ impl Case {
                 let ids: Vec<u32> = (0..tokens).map(|_| bench.random.below(rows) as u32).collect();
                 let (step, ids_buffer) = (bench.step(0, tokens, 1), bench.upload(cast_slice(&ids)));
                 let out = bench.output(tokens * columns);
-                let dispatch = kernels::embed(&mut bench.kernels, &step, &ids_buffer, &weight, &out)?;
+                let dispatch =
+                    kernels::embed(&mut bench.kernels, &step, &ids_buffer, &weight.pieces[0], &out)?;
                 let found = bench.run(&dispatch, Extent::new(0, tokens, 1), &out).await?;
                 Ok(nmse(&found, &reference::embed(&values, columns, &ids)))
             }
@@ -191,7 +192,7 @@ impl Case {
                 let (weight, values) = bench.weight(format, rows, columns)?;
                 let (x, x_buffer) = bench.floats(tokens * columns);
                 let out = bench.output(tokens * rows);
-                let product = Product::new(&x_buffer, &weight, Finish::Store(&out));
+                let product = Product::new(&x_buffer, &weight.pieces[0], Finish::Store(&out));
                 let found = bench.multiply(&product, None, 0, tokens, &out).await?;
                 let expected = match tokens {
                     1 => reference::matvec(&x, &values),
@@ -206,7 +207,7 @@ impl Case {
                 let k = &mut bench.kernels;
                 let packed = Packed::new(k, tokens * columns);
                 let quantize = kernels::quantize(k, &step, &x_buffer, &packed, columns)?;
-                let product = Product::new(&x_buffer, &weight, Finish::Store(&out));
+                let product = Product::new(&x_buffer, &weight.pieces[0], Finish::Store(&out));
                 let multiply = kernels::matmul_packed(k, &step, &product, &packed)?;
                 let found = bench.run_all(&[quantize, multiply], Extent::new(0, tokens, 1), &out).await?;
                 let (bytes, scales) = reference::quantize(&x);
@@ -231,7 +232,7 @@ impl Case {
                 let ((x, x_buffer), (gain, gain_buffer)) =
                     (bench.floats(tokens * columns), bench.floats(columns));
                 let (residual, out) = bench.floats(tokens * rows);
-                let product = Product::new(&x_buffer, &weight, Finish::Add(&out));
+                let product = Product::new(&x_buffer, &weight.pieces[0], Finish::Add(&out));
                 let found = bench.multiply(&product, Some((&gain_buffer, 1e-5)), 0, tokens, &out).await?;
                 let x = reference::rms_norm(&x, &gain, 1e-5);
                 Ok(nmse(&found, &reference::add(&residual, &reference::matmul(&x, &values, columns))))
@@ -244,7 +245,7 @@ impl Case {
                 let product = Product {
                     last: true,
                     rows: Rows::Head,
-                    ..Product::new(&x_buffer, &weight, Finish::Store(&out))
+                    ..Product::new(&x_buffer, &weight.pieces[0], Finish::Store(&out))
                 };
                 let extent = Extent::new(0, tokens, head_rows);
                 let found = bench.multiply_rows(&product, Some((&gain_buffer, 1e-5)), extent, &out).await?;
@@ -256,7 +257,7 @@ impl Case {
                 let (weight, values) = bench.weight(Format::Q4_K, 2 * rows, columns)?;
                 let (x, x_buffer) = bench.floats(tokens * columns);
                 let out = bench.output(tokens * rows);
-                let product = Product::new(&x_buffer, &weight, Finish::SwiGlu(&out));
+                let product = Product::new(&x_buffer, &weight.pieces[0], Finish::SwiGlu(&out));
                 let found = bench.multiply(&product, None, 0, tokens, &out).await?;
                 let (gate, up) = values.split_at(rows * columns);
                 let half = |weight: &[f32]| reference::matmul(&x, weight, columns);
@@ -275,7 +276,7 @@ impl Case {
                 let (past, cache) = bench.cache(position, tokens, widths[1], cache)?;
                 let product = Product::new(
                     &x_buffer,
-                    &weight,
+                    &weight.pieces[0],
                     Finish::Qkv {
                         head_dim,
                         rotation: (parts[0] || parts[1]).then_some((&table, shape)),

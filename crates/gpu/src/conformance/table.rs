@@ -9,6 +9,10 @@ use ops::CacheFormat;
 pub fn table() -> Vec<Case> {
     let mut cases = Vec::new();
     for format in Format::ALL {
+        if shares_a_kernel(format) {
+            cases.push(Case::MatMul { format, tokens: 1, rows: 67, columns: 512 });
+            continue;
+        }
         // Row counts that fill no tile; columns of one block and of several.
         for (rows, columns, many) in [(1, 256, [1, 9, 65]), (67, 512, [2, 8, 49]), (130, 768, [1, 48, 65])] {
             for tokens in many {
@@ -33,9 +37,16 @@ pub fn table() -> Vec<Case> {
         }
     }
     // Formats whose blocks are a group allow an odd number of groups a row.
-    for format in
-        [Format::F32, Format::F16, Format::Q8_0, Format::Q4_0, Format::Q4_1, Format::Q5_0, Format::Q5_1]
-    {
+    for format in [
+        Format::F32,
+        Format::F16,
+        Format::Q8_0,
+        Format::Q4_0,
+        Format::Q4_1,
+        Format::Q5_0,
+        Format::Q5_1,
+        Format::IQ4_NL,
+    ] {
         cases.push(Case::MatMul { format, tokens: 1, rows: 33, columns: 96 });
         cases.push(Case::MatMul { format, tokens: 9, rows: 33, columns: 96 });
         if packs(format) {
@@ -137,6 +148,26 @@ pub fn table() -> Vec<Case> {
     });
     cases.push(Case::Draw { vocabulary: 10, draws: 2000 });
     cases
+}
+
+/// Whether all but the decoding of a few words is another format's in the table. There the tiles' edges were tried already; the
+/// decoding itself is tried by `embed` (whole groups), `matvec` (their quarters) and `matmul_packed` (bytes). Each further
+/// kernel costs the self-test in a browser its compilation, of one to three seconds.
+fn shares_a_kernel(format: Format) -> bool {
+    // `lib/three_bits` is tried with Q3_K, `lib/coded` with IQ4_XS.
+    matches!(
+        format,
+        Format::IQ4_NL
+            | Format::MXFP4
+            | Format::IQ3_S
+            | Format::IQ3_XXS
+            | Format::IQ2_S
+            | Format::IQ2_XS
+            | Format::IQ2_XXS
+            | Format::IQ1_M
+            | Format::IQ1_S
+            | Format::TQ1_0
+    )
 }
 
 /// The cases whose kernels come in one variant for each kind of lanes.

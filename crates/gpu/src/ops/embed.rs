@@ -2,17 +2,17 @@ use super::elementwise;
 use crate::{
     kernel::{Dispatch, Kernel, Kernels, read, uniform, write},
     planes::GROUP,
-    weights::Weight,
+    weights::Piece,
 };
 use ops::{BackendError, Rows};
 use wgpu::Buffer;
 
-/// `out[t] = table[tokens[t]]`: out `[T, columns of table]`.
+/// `out[t] = table[tokens[t]]`: out `[T, columns of table]`; of a piece of a table, where the row is in it.
 pub(crate) fn embed(
     kernels: &mut Kernels,
     step: &Buffer,
     tokens: &Buffer,
-    table: &Weight,
+    table: &Piece,
     out: &Buffer,
 ) -> Result<Dispatch, BackendError> {
     let groups = table.columns / GROUP;
