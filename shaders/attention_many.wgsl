@@ -33,11 +33,14 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   let row = min(t, step.tokens - 1u);
   let q_first = (row * HEADS + h) * E4;
   let end = step.position + row + 1u;
+  let begin = first_seen(step.position + row);
+  // No token of the tile sees more than the first of them.
+  let tile_begin = first_seen(step.position + group.y * TOKENS);
 #ifdef SPLITS
-  let all_first = group.z * {SPAN}u;
-  let all_end = min(step.position + min((group.y + 1u) * TOKENS, step.tokens), all_first + {SPAN}u);
+  let all_first = max(group.z * {SPAN}u, tile_begin);
+  let all_end = min(step.position + min((group.y + 1u) * TOKENS, step.tokens), (group.z + 1u) * {SPAN}u);
 #else
-  let all_first = 0u;
+  let all_first = tile_begin;
   let all_end = step.position + min((group.y + 1u) * TOKENS, step.tokens);
 #end
 #repeat e {E4}
@@ -80,13 +83,16 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
 #end
 #end
       // Positions that this token does not see get a score that no weight is left of.
-      let seen = vec4(first + s) + vec4(0u, 1u, 2u, 3u) < vec4(end);
+      let at = vec4(first + s) + vec4(0u, 1u, 2u, 3u);
+#ifdef ALL_SEEN
+      let seen = at < vec4(end);
+#else
+      // A tile that begins anywhere may reach into the next split.
+      let seen = (at < vec4(min(end, all_end))) & (at >= vec4(begin));
+#end
       let ones = vec4(1.0);
-      let scores = select(
-        vec4(-3.0e38),
-        vec4(dot(products_0, ones), dot(products_1, ones), dot(products_2, ones), dot(products_3, ones)),
-        seen,
-      );
+      let sums = vec4(dot(products_0, ones), dot(products_1, ones), dot(products_2, ones), dot(products_3, ones));
+      let scores = select(vec4(-3.0e38), capped(sums), seen);
       let new_most = max(most, max(max(scores.x, scores.y), max(scores.z, scores.w)));
       let shrink = exp(most - new_most);
       let weights = select(vec4(0.0), exp(scores - new_most), seen);

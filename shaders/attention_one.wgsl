@@ -1,8 +1,8 @@
-// As `attention`, for one token on GPUs; with SPLITS only a part of the positions, which `attention_join` joins
+// As `attention`, for few tokens on GPUs; with SPLITS only a part of the positions, which `attention_join` joins
 //
-// Shapes: as in lib/attention, T = 1 and E a multiple of 16. With SPLITS parts [H, splits, E4 + 1]: the mixed values
+// Shapes: as in lib/attention, E a multiple of 16. With SPLITS parts [T, H, splits, E4 + 1]: the mixed values
 // without their division, then (largest score, Σ exp(score − largest), 0, 0).
-// Work: one workgroup a head and SPAN positions. First four lanes share a key, every fourth vec4 of it each, and each lane
+// Work: one workgroup a token, head and SPAN positions. First four lanes share a key, every fourth vec4 of it each, and each lane
 // joins what they found for its positions; then E4 lanes share a value, and their sums are joined (arXiv 2311.01282).
 // In both, neighbouring lanes read neighbouring vec4s, and four positions are under way at once.
 #import lib/step
@@ -23,14 +23,29 @@ var<workgroup> mixed: array<vec4<f32>, LANES>;
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_index) lane: u32) {
   let h = group.x;
+  let t = group.z;
   let values = first_value();
-  let first = group.y * SPAN;
-  // The grid has no workgroup without positions.
-  let count = min(step.position + 1u - first, SPAN);
+  let position = step.position + t;
+  let first = max(group.y * SPAN, first_seen(position));
+  let end = min(position + 1u, (group.y + 1u) * SPAN);
+#ifdef SPLITS
+  let part = ((t * HEADS + h) * groups.y + group.y) * (E4 + 1u);
+  if (first >= end) {
+    // Of these positions the token sees none.
+    if (lane < E4) {
+      out[part + lane] = vec4(0.0);
+    }
+    if (lane == 0u) {
+      out[part + E4] = vec4(-3.0e38, 0.0, 0.0, 0.0);
+    }
+    return;
+  }
+#end
+  let count = end - first;
 
   let j = lane % 4u;
 #repeat e {E16}
-  let q_{e} = q[h * E4 + 4u * {e}u + j] * SCALE;
+  let q_{e} = q[(t * HEADS + h) * E4 + 4u * {e}u + j] * SCALE;
 #end
 
   let e = lane % E4;
@@ -63,7 +78,8 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   workgroupBarrier();
   var my_most = -3.0e38;
   for (var s = lane; s < count; s += LANES) {
-    let score = weights[4u * s] + weights[4u * s + 1u] + weights[4u * s + 2u] + weights[4u * s + 3u];
+    let sum = weights[4u * s] + weights[4u * s + 1u] + weights[4u * s + 2u] + weights[4u * s + 3u];
+    let score = capped(vec4(sum)).x;
     weights[4u * s] = score;
     my_most = max(my_most, score);
   }
@@ -122,12 +138,12 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
       sum += mixed[other * E4 + lane];
     }
 #ifdef SPLITS
-    out[(h * groups.y + group.y) * (E4 + 1u) + lane] = sum;
+    out[part + lane] = sum;
     if (lane == 0u) {
-      out[(h * groups.y + group.y) * (E4 + 1u) + E4] = vec4(most, partial[0], 0.0, 0.0);
+      out[part + E4] = vec4(most, partial[0], 0.0, 0.0);
     }
 #else
-    out[h * E4 + lane] = sum / partial[0];
+    out[(t * HEADS + h) * E4 + lane] = sum / partial[0];
 #end
   }
 }

@@ -1,10 +1,11 @@
 // out = gate · sigmoid(gate) · up, element by element
 //
-// Shapes: gate, up and out [T, WIDTH · 4].
+// Shapes: gate, up and out [rows, WIDTH · 4].
 // Work: one invocation a vec4.
 #import lib/step
+#import lib/rows
 
-override WIDTH: u32; // F / 4
+override WIDTH: u32; // columns / 4
 
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> gate: array<vec4<f32>>;
@@ -13,7 +14,7 @@ override WIDTH: u32; // F / 4
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  if (id.x >= WIDTH || id.y >= step.tokens) {
+  if (id.x >= WIDTH || id.y >= row_count()) {
     return;
   }
   let i = id.y * WIDTH + id.x;

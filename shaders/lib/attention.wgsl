@@ -4,6 +4,15 @@
 override HEADS: u32;    // H
 override KV_HEADS: u32; // K
 override SCALE: f32;
+#ifdef SPAN_window
+override WIDTH: u32; // positions that a token sees, itself among them
+#end
+#ifdef SPAN_chunk
+override WIDTH: u32; // positions a chunk
+#end
+#ifdef SOFTCAP
+override CAP: f32;
+#end
 
 const E4 = {E4}u;
 
@@ -12,4 +21,27 @@ const E4 = {E4}u;
 // The place where key and value of position `s` for the query head `h` begin.
 fn place_of(s: u32, h: u32) -> u32 {
   return (s * KV_HEADS + h * KV_HEADS / HEADS) * E4;
+}
+
+// The first position that the token at `position` sees.
+fn first_seen(position: u32) -> u32 {
+#ifdef SPAN_window
+  return position + 1u - min(WIDTH, position + 1u);
+#else
+#ifdef SPAN_chunk
+  return position / WIDTH * WIDTH;
+#else
+  return 0u;
+#end
+#end
+}
+
+// What a score counts.
+fn capped(score: vec4<f32>) -> vec4<f32> {
+#ifdef SOFTCAP
+  // Past 15 the tangent is 1 in f32, and may be NaN on some drivers.
+  return CAP * tanh(clamp(score / CAP, vec4(-15.0), vec4(15.0)));
+#else
+  return score;
+#end
 }

@@ -8,11 +8,9 @@ Weights are drawn from a fixed seed and quantised by ggml itself; the reference 
 the same weights dequantised to F32.
 """
 
-import collections
 import ctypes
 import dataclasses
 import json
-import re
 import tempfile
 from pathlib import Path
 
@@ -22,11 +20,11 @@ import numpy as np
 from gguf import GGMLQuantizationType as Type
 
 import llama
+from byte_level import CONTROL, train_tokenizer
 from make import GREEDY_TOKENS, TOP, continue_greedily, write_ids
 
 HERE = Path(__file__).parent
 VOCAB = 512
-CONTROL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 TEMPLATE = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
@@ -116,45 +114,6 @@ SHAPES = {
         seed=6,
     ),
 }
-
-
-def byte_characters():
-    """The printable character that stands for each byte in a byte-level vocabulary (GPT-2's table)."""
-    plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
-    others = [byte for byte in range(256) if byte not in plain]
-    return {byte: chr(byte) for byte in plain} | {byte: chr(256 + index) for index, byte in enumerate(others)}
-
-
-def train_tokenizer():
-    """(tokens, merges): control tokens, all bytes, and the most frequent pairs of our own texts up to VOCAB tokens."""
-    paths = [HERE / "smollm2/prose.txt", HERE / "smollm2/chat.txt", HERE / "tokenizer/english.txt", HERE / "tokenizer/code.txt"]
-    text = "\n".join(path.read_text() for path in paths)
-    for control in CONTROL:
-        text = text.replace(control, "\n")
-    characters = byte_characters()
-    words = collections.Counter(re.findall(r"'(?:s|t|re|ve|m|ll|d)| ?[^\W\d_]+|\d| ?[^\s\w]+|\s+(?!\S)|\s+", text))
-    words = {tuple(characters[byte] for byte in word.encode()): count for word, count in words.items()}
-    tokens, merges = [*CONTROL, *sorted(characters.values())], []
-    while len(tokens) < VOCAB:
-        pairs = collections.Counter()
-        for word, count in words.items():
-            for pair in zip(word, word[1:]):
-                pairs[pair] += count
-        best = min(pairs, key=lambda pair: (-pairs[pair], pair))
-        merges.append(" ".join(best))
-        tokens.append("".join(best))
-        words = {merge(word, best): count for word, count in words.items()}
-    return tokens, merges
-
-
-def merge(word, pair):
-    """`word` with every occurrence of `pair` joined, from the left."""
-    result, index = [], 0
-    while index < len(word):
-        step = 2 if word[index : index + 2] == pair else 1
-        result.append("".join(word[index : index + step]))
-        index += step
-    return tuple(result)
 
 
 def rope_frequency_factors(shape):
@@ -287,7 +246,7 @@ def make_reference(path, temporary):
 def main():
     folder = HERE / "tiny"
     folder.mkdir(exist_ok=True)
-    tokenizer = train_tokenizer()
+    tokenizer = train_tokenizer(VOCAB)
     manifest = {"made_with": llama.versions(), "prompt": PROMPT, "models": {}}
     with tempfile.TemporaryDirectory() as temporary:
         for name, shape in SHAPES.items():

@@ -48,6 +48,8 @@ enum Command {
     Tokenize(commands::tokenize::Args),
     /// Print the likeliest next tokens at every position of a text, as JSON lines.
     Logits(commands::logits::Args),
+    /// Print the perplexity of a text: how little the model expected it.
+    Perplexity(commands::perplexity::Args),
 }
 
 fn main() -> ExitCode {
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
                 Command::Inspect(args) => commands::inspect::run(args).await,
                 Command::Tokenize(args) => commands::tokenize::run(args).await,
                 Command::Logits(args) => commands::logits::run(args).await,
+                Command::Perplexity(args) => commands::perplexity::run(args).await,
             }
         })
     });

@@ -56,7 +56,7 @@ pub async fn load<B: Backend>(
     let mut stages = Stages::new(&options.clock);
     let reader = Reader::open_parts(sources).await?;
     let header = reader.header();
-    let model = Model::from_header(header)?;
+    let model = Model::from_header(header, options.context_tokens)?;
     let header_seconds = stages.next();
     // Before the backend, which may still wait for its device meanwhile.
     let tokenizer = Tokenizer::from_metadata(&header.metadata)?;

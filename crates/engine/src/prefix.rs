@@ -7,8 +7,8 @@ use crate::Session;
 use gguf::Source;
 use ops::{Backend, BackendError, CacheLayout};
 
-const MARK: [u8; 8] = *b"SOTTOKV2";
-/// Mark, identity, format, layers, bytes a row, tokens.
+const MARK: [u8; 8] = *b"SOTTOKV3";
+/// Mark, identity, format, layers, bytes a position, tokens.
 const HEAD_BYTES: usize = 8 + 8 + 4 + 4 + 4 + 4;
 
 /// Why a prefix could not be put aside or taken up.
@@ -40,7 +40,7 @@ impl<B: Backend> Session<B> {
     /// Bytes that [`Session::save_prefix`] writes of so many tokens.
     pub fn prefix_bytes(&self, tokens: usize) -> u64 {
         let layout = self.backend.cache_layout();
-        (HEAD_BYTES + tokens * (size_of::<u32>() + layout.layers * layout.row_bytes)) as u64
+        (HEAD_BYTES + tokens * (size_of::<u32>() + layout.row_bytes.iter().sum::<usize>())) as u64
     }
 
     /// Puts the whole of the cache aside: `write` takes the bytes, piece after piece.
@@ -52,7 +52,7 @@ impl<B: Backend> Session<B> {
         mut write: impl FnMut(&[u8]) -> Result<(), String>,
     ) -> Result<(), PrefixError> {
         write(&self.head(&self.resident)).map_err(PrefixError::Io)?;
-        for layer in 0..self.backend.cache_layout().layers {
+        for layer in 0..self.backend.cache_layout().row_bytes.len() {
             let rows = self.backend.read_cache(layer, self.resident.len()).await?;
             write(&rows).map_err(PrefixError::Io)?;
         }
@@ -84,8 +84,9 @@ impl<B: Backend> Session<B> {
 
         self.resident.clear();
         let layout = self.backend.cache_layout();
-        let mut rows = vec![0; count * layout.row_bytes];
-        for layer in 0..layout.layers {
+        let mut rows = Vec::new();
+        for (layer, row_bytes) in layout.row_bytes.into_iter().enumerate() {
+            rows.resize(count * row_bytes, 0);
             fill(&mut source, &mut rows).await?;
             self.backend.write_cache(layer, &rows)?;
         }
@@ -103,8 +104,11 @@ impl<B: Backend> Session<B> {
     }
 
     fn layout(&self) -> Vec<u8> {
-        let CacheLayout { format, layers, row_bytes } = self.backend.cache_layout();
-        [format as u32, layers as u32, row_bytes as u32].into_iter().flat_map(u32::to_le_bytes).collect()
+        let CacheLayout { format, row_bytes } = self.backend.cache_layout();
+        // The identity tells models apart, and with them how their layers differ.
+        let all: usize = row_bytes.iter().sum();
+        let numbers = [format as u32, row_bytes.len() as u32, all as u32];
+        numbers.into_iter().flat_map(u32::to_le_bytes).collect()
     }
 }
 

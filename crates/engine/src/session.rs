@@ -194,7 +194,7 @@ impl<B: Backend> Session<B> {
                 first_token_seconds: 0.0,
                 decode_seconds: 0.0,
             },
-            detokenizer: Detokenizer::default(),
+            detokenizer: Detokenizer::after(&self.tokenizer, prompt[last]),
             left: (options.max_tokens as usize).min(self.backend.capacity() - prompt.len()),
             ignore_stop: options.ignore_stop,
             listener,

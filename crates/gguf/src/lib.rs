@@ -11,6 +11,7 @@ mod input;
 mod kind;
 mod metadata;
 mod parse;
+mod quantize;
 mod reader;
 mod split;
 #[doc(hidden)]
@@ -21,5 +22,6 @@ pub use error::GgufError;
 pub use format::{Coded, Format};
 pub use header::{Header, TensorInfo};
 pub use metadata::{Metadata, Value};
+pub use quantize::{NoEncoder, quantize};
 pub use reader::{Reader, Source};
 pub use writer::Writer;

@@ -229,9 +229,14 @@ impl GpuBackend {
         self.settle().await
     }
 
+    /// Bytes of one position of a layer.
+    fn row_bytes(&self, layer: usize) -> usize {
+        self.plan.caches.get(layer).map_or(0, |cache| self.capacity.cache.row_bytes(cache.kept()))
+    }
+
     /// Where so many bytes of a layer are kept.
     fn cache_planes(&self, layer: usize, bytes: usize) -> Result<Vec<Plane<'_>>, BackendError> {
-        let row = self.cache_layout().row_bytes;
+        let row = self.row_bytes(layer);
         match self.plan.caches.get(layer) {
             Some(cache)
                 if bytes > 0 && bytes.is_multiple_of(row) && bytes <= row * self.capacity.positions =>
@@ -298,12 +303,12 @@ impl Backend for GpuBackend {
 
     fn cache_layout(&self) -> CacheLayout {
         let format = self.capacity.cache;
-        let row_bytes = self.plan.caches.first().map_or(0, |cache| format.row_bytes(cache.width));
-        CacheLayout { format, layers: self.plan.caches.len(), row_bytes }
+        let row_bytes = self.plan.caches.iter().map(|cache| format.row_bytes(cache.kept())).collect();
+        CacheLayout { format, row_bytes }
     }
 
     async fn read_cache(&mut self, layer: usize, positions: usize) -> Result<Vec<u8>, BackendError> {
-        let bytes = positions * self.cache_layout().row_bytes;
+        let bytes = positions * self.row_bytes(layer);
         let planes = self.cache_planes(layer, bytes)?;
         let bytes = bytes as u64;
         let back = self.gpu.readback("cache", bytes);
@@ -321,7 +326,7 @@ impl Backend for GpuBackend {
     fn write_cache(&mut self, layer: usize, rows: &[u8]) -> Result<(), BackendError> {
         let planes = self.cache_planes(layer, rows.len())?;
         self.gpu.check()?;
-        let positions = rows.len() / self.cache_layout().row_bytes;
+        let positions = rows.len() / self.row_bytes(layer);
         let mut rest = rows;
         for Plane { buffer, start, row_bytes } in planes {
             let plane;

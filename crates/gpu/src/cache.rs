@@ -1,18 +1,21 @@
-//! Keys and values of one layer.
+//! What one layer keeps of every position: keys and values, or the input of a convolution.
 
 use crate::{
     device::Gpu,
     kernel::{Bind, Kernel, read},
 };
-use ops::{BackendError, CacheFormat};
+use ops::{BackendError, CacheFormat, LayerCache};
 use wgpu::Buffer;
 
 /// Keys `[S, K·E]` and values `[S, K·E]`, as `shaders/cache/` describes them.
 pub(crate) struct Cache {
-    /// K·E.
+    /// K·E, or D.
     pub(crate) width: usize,
-    /// Keys, then values, in one buffer: a kernel may have no more than eight. Floats or quants.
+    /// Keys, then values, in one buffer: a kernel may have no more than eight. Floats or quants. Or the inputs of a
+    /// convolution, floats.
     pub(crate) rows: Buffer,
+    /// Keys and values, or one.
+    sides: usize,
     pub(crate) groups: Option<Groups>,
 }
 
@@ -31,16 +34,20 @@ pub(crate) struct Plane<'a> {
 }
 
 impl Cache {
-    /// Reserves memory for `positions` of `width`: quants where there are `fresh` rows to make them of, else floats.
+    /// Reserves memory for `positions` of a layer: quants where there are `fresh` rows to make them of, else floats.
     pub(crate) fn new(
         gpu: &Gpu,
         layer: usize,
         positions: usize,
-        width: usize,
+        kept: LayerCache,
         fresh: Option<&Buffer>,
     ) -> Result<Self, BackendError> {
+        let (sides, width, fresh) = match kept {
+            LayerCache::KeyValue(width) => (2, width, fresh),
+            LayerCache::State(width) => (1, width, None),
+        };
         let each = if fresh.is_some() { size_of::<i8>() } else { size_of::<f32>() };
-        let bytes = (2 * positions * width * each) as u64;
+        let bytes = (sides * positions * width * each) as u64;
         let limit = gpu.largest_binding();
         if bytes > limit {
             let what = format!("a context of {positions} tokens takes {bytes} bytes a layer");
@@ -50,6 +57,7 @@ impl Cache {
         Ok(Self {
             width,
             rows: gpu.storage(&format!("cache {layer}"), bytes),
+            sides,
             groups: fresh.map(|fresh| Groups {
                 scales: gpu.storage(&format!("cache {layer} scales"), scales),
                 fresh: fresh.clone(),
@@ -60,6 +68,14 @@ impl Cache {
     /// Keys `[tokens, K·E]`, then values, as floats: the rows of a step that are to be quantised.
     pub(crate) fn fresh(gpu: &Gpu, tokens: usize, width: usize) -> Buffer {
         gpu.storage("fresh", (2 * tokens * width * size_of::<f32>()) as u64)
+    }
+
+    /// What is kept of each position.
+    pub(crate) fn kept(&self) -> LayerCache {
+        match self.sides {
+            2 => LayerCache::KeyValue(self.width),
+            _ => LayerCache::State(self.width),
+        }
     }
 
     /// What the kernels that make keys and values write to.
@@ -87,12 +103,15 @@ impl Cache {
     /// Everything that is kept of each position.
     pub(crate) fn planes(&self) -> Vec<Plane<'_>> {
         let each = if self.groups.is_some() { size_of::<i8>() } else { size_of::<f32>() };
-        let half = |start| Plane { buffer: &self.rows, start, row_bytes: self.width * each };
+        let side = |i| {
+            let start = i as u64 * (self.rows.size() / self.sides as u64);
+            Plane { buffer: &self.rows, start, row_bytes: self.width * each }
+        };
         let scales = self.groups.as_ref().map(|groups| Plane {
             buffer: &groups.scales,
             start: 0,
             row_bytes: self.width / CacheFormat::GROUP * size_of::<u32>(),
         });
-        [half(0), half(self.rows.size() / 2)].into_iter().chain(scales).collect()
+        (0..self.sides).map(side).chain(scales).collect()
     }
 }

@@ -5,7 +5,7 @@
 //! that fuses with nothing runs by itself, so that a program of any form runs.
 
 use crate::planes;
-use ops::{BackendError, Op, Program, Rows, Storage, TensorId};
+use ops::{Op, Program, RopeShape, Rows, Storage, TensorId};
 use std::collections::{HashMap, HashSet};
 
 /// What one stage of a plan does.
@@ -64,10 +64,7 @@ pub(crate) enum Finish {
 /// As [`Op::Rope`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Rope {
-    pub(crate) head_dim: usize,
-    pub(crate) rotated: usize,
-    pub(crate) base: f32,
-    pub(crate) position_scale: f32,
+    pub(crate) shape: RopeShape,
     pub(crate) factors: Option<TensorId>,
 }
 
@@ -76,8 +73,8 @@ impl Unit {
     pub(crate) fn operands(&self) -> Vec<TensorId> {
         match self {
             Self::Single(op) => {
-                let mut operands = reads(op);
-                operands.extend(result(op));
+                let mut operands = op.reads();
+                operands.extend(op.result());
                 operands
             }
             Self::Product(product) => {
@@ -96,20 +93,17 @@ impl Unit {
 
 /// The program's units: those before the head, and those of the head. A weight that no single binding of `limit` bytes has room
 /// for is multiplied in several pieces, of which each writes some columns: it is neither joined to others nor attended.
-///
-/// # Errors
-/// When the rows that become logits are used in another way than through a norm and products.
-pub(crate) fn fuse(program: &Program, limit: u64) -> Result<[Vec<Unit>; 2], BackendError> {
+pub(crate) fn fuse(program: &Program, limit: u64) -> [Vec<Unit>; 2] {
     let mut fuser = Fuser::new(program, limit);
     let (mut body, mut head) = (Vec::new(), Vec::new());
     for i in 0..program.ops().len() {
         if !fuser.done.contains(&i)
-            && let Some(unit) = fuser.unit(i)?
+            && let Some(unit) = fuser.unit(i)
         {
             if i < program.head_start() { body.push(unit) } else { head.push(unit) }
         }
     }
-    Ok([body, head])
+    [body, head]
 }
 
 struct Fuser<'a> {
@@ -153,10 +147,10 @@ impl<'a> Fuser<'a> {
         let mut readers: HashMap<TensorId, Vec<usize>> = HashMap::new();
         let mut maker = HashMap::new();
         for (i, op) in program.ops().iter().enumerate() {
-            for id in reads(op) {
+            for id in op.reads() {
                 readers.entry(id).or_default().push(i);
             }
-            if let Some(id) = result(op) {
+            if let Some(id) = op.result() {
                 maker.insert(id, i);
             }
         }
@@ -188,28 +182,31 @@ impl<'a> Fuser<'a> {
     }
 
     /// The unit that begins with operation `i`; nothing where the operation becomes part of later ones.
-    fn unit(&mut self, i: usize) -> Result<Option<Unit>, BackendError> {
+    fn unit(&mut self, i: usize) -> Option<Unit> {
         let products_only = |id| self.readers(id).iter().all(|&r| matches!(self.op(r), Op::MatMul { .. }));
         match *self.op(i) {
             Op::LastRows { x, out } => {
                 let fits = |&r: &usize| match self.op(r) {
                     Op::MatMul { .. } => true,
-                    Op::RmsNorm { out, .. } => products_only(*out),
+                    &Op::RmsNorm { x, gain: Some(_), width, out, .. } => {
+                        width == self.program.tensor(x).columns && products_only(out)
+                    }
                     _ => false,
                 };
                 if !self.readers(out).iter().all(fits) {
-                    let what = "the head is neither a norm nor a product";
-                    return Err(BackendError::Refused(what.into()));
+                    return Some(Unit::Single(self.op(i).clone()));
                 }
                 self.last.insert(out, x);
-                Ok(None)
+                None
             }
-            Op::RmsNorm { x, gain, eps, out } if products_only(out) => {
+            Op::RmsNorm { x, gain: Some(gain), width, eps, out }
+                if width == self.program.tensor(x).columns && products_only(out) =>
+            {
                 self.norms.insert(out, (x, Norm { gain, eps, out }));
-                Ok(None)
+                None
             }
-            Op::MatMul { x, weight, out } => Ok(Some(Unit::Product(self.product(i, x, weight, out)))),
-            ref op => Ok(Some(Unit::Single(op.clone()))),
+            Op::MatMul { x, weight, out } => Some(Unit::Product(self.product(i, x, weight, out))),
+            ref op => Some(Unit::Single(op.clone())),
         }
     }
 
@@ -230,7 +227,7 @@ impl<'a> Fuser<'a> {
 
     /// Gate and up with what joins them.
     fn gated(&mut self, i: usize, x: TensorId) -> Option<(Vec<TensorId>, Finish)> {
-        let join = self.reader(result(self.op(i))?)?;
+        let join = self.reader(self.op(i).result()?)?;
         let Op::SwiGlu { gate, up, out } = *self.op(join) else { return None };
         let weight_of = |id: TensorId| match *self.op(*self.maker.get(&id)?) {
             Op::MatMul { x: same, weight, .. } if same == x && self.reader(id) == Some(join) => Some(weight),
@@ -305,9 +302,7 @@ impl<'a> Fuser<'a> {
         }
         let next = self.reader(product)?;
         let (out, rope) = match *self.op(next) {
-            Op::Rope { head_dim, rotated, base, position_scale, factors, out, .. } => {
-                (out, Some((next, Rope { head_dim, rotated, base, position_scale, factors })))
-            }
+            Op::Rope { shape, factors, out, .. } => (out, Some((next, Rope { shape, factors }))),
             _ => (product, None),
         };
         let (destination, layer) = match *self.op(self.reader(out)?) {
@@ -384,37 +379,11 @@ impl<'a> Fuser<'a> {
     }
 }
 
-/// The activations that an operation reads.
-fn reads(op: &Op) -> Vec<TensorId> {
-    match *op {
-        Op::Embed { .. } => Vec::new(),
-        Op::RmsNorm { x, .. } | Op::MatMul { x, .. } | Op::Rope { x, .. } | Op::LastRows { x, .. } => vec![x],
-        Op::StoreKv { key, value, .. } => vec![key, value],
-        Op::Attention { query, .. } => vec![query],
-        Op::SwiGlu { gate, up, .. } => vec![gate, up],
-        Op::Add { a, b, .. } => vec![a, b],
-    }
-}
-
-/// The activation that an operation makes.
-fn result(op: &Op) -> Option<TensorId> {
-    match *op {
-        Op::Embed { out, .. }
-        | Op::RmsNorm { out, .. }
-        | Op::MatMul { out, .. }
-        | Op::Rope { out, .. }
-        | Op::LastRows { out, .. }
-        | Op::Attention { out, .. }
-        | Op::SwiGlu { out, .. }
-        | Op::Add { out, .. } => Some(out),
-        Op::StoreKv { .. } => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use gguf::Format;
+    use ops::AttentionShape;
 
     /// One block of a llama with the given format for its values.
     fn block(value_format: Format) -> Program {
@@ -430,10 +399,10 @@ mod tests {
         let h = p.rms_norm(x, gain, 1e-5).expect("norms");
         let (q, k, v) =
             (p.matmul(h, wq).expect("q"), p.matmul(h, wk).expect("k"), p.matmul(h, wv).expect("v"));
-        let q = p.rope(q, 16, 16, 1e4, 1.0, None).expect("rotates");
-        let k = p.rope(k, 16, 16, 1e4, 1.0, None).expect("rotates");
+        let q = p.rope(q, RopeShape::new(16, 1e4), None).expect("rotates");
+        let k = p.rope(k, RopeShape::new(16, 1e4), None).expect("rotates");
         p.store_kv(0, k, v).expect("stores");
-        let mixed = p.attention(0, q, 2, 1, 16, 0.25).expect("attends");
+        let mixed = p.attention(0, q, AttentionShape::new(2, 1, 16)).expect("attends");
         let attended = p.matmul(mixed, wo).expect("o");
         let x = p.add(x, attended).expect("adds");
         let h = p.rms_norm(x, gain, 1e-5).expect("norms");
@@ -470,7 +439,7 @@ mod tests {
 
     #[test]
     fn a_block_becomes_five_units() {
-        let [body, head] = fuse(&block(Format::Q4_0), u64::MAX).expect("fuses");
+        let [body, head] = fuse(&block(Format::Q4_0), u64::MAX);
         assert_eq!(sketch(&body), ["embed", "norm 3 qkv", "attention", "1 add", "norm 2 swiglu", "1 add"]);
         assert_eq!(sketch(&head), ["norm 1 store"]);
         assert!(matches!(&head[0], Unit::Product(Product { last: true, rows: Rows::Head, .. })));
@@ -479,19 +448,19 @@ mod tests {
     #[test]
     fn what_a_binding_has_no_room_for_is_not_joined() {
         // Gate and up take 1,024 bytes each, queries, keys and values together as many.
-        let [body, head] = fuse(&block(Format::Q4_0), 1100).expect("fuses");
+        let [body, head] = fuse(&block(Format::Q4_0), 1100);
         let expected =
             ["embed", "norm 3 qkv", "attention", "1 add", "norm 1 store", "norm 1 store", "swiglu", "1 add"];
         assert_eq!(sketch(&body), expected);
         assert_eq!(sketch(&head), ["norm 1 store"]);
         // Queries and keys take 768 bytes, the values no less than 256 more.
-        let [body, _] = fuse(&block(Format::Q4_0), 1000).expect("fuses");
+        let [body, _] = fuse(&block(Format::Q4_0), 1000);
         assert_eq!(sketch(&body)[1..4], ["norm 2 qkv", "norm 1 qkv", "attention"].map(str::to_owned));
     }
 
     #[test]
     fn values_of_another_format_are_a_product_of_their_own() {
-        let [body, _] = fuse(&block(Format::Q8_0), u64::MAX).expect("fuses");
+        let [body, _] = fuse(&block(Format::Q8_0), u64::MAX);
         assert_eq!(
             sketch(&body)[1..4],
             ["norm 2 qkv".to_owned(), "norm 1 qkv".to_owned(), "attention".to_owned()]
@@ -510,7 +479,7 @@ mod tests {
         let last = p.last_rows(again).expect("last");
         let logits = p.matmul(last, table).expect("head");
         p.head(logits).expect("logits");
-        let [body, _] = fuse(&p, u64::MAX).expect("fuses");
+        let [body, _] = fuse(&p, u64::MAX);
         assert_eq!(sketch(&body), ["embed", "1 store", "add", "add"]);
     }
 
@@ -527,7 +496,7 @@ mod tests {
         let last = p.last_rows(z).expect("last");
         let logits = p.matmul(last, table).expect("head");
         p.head(logits).expect("logits");
-        let [body, _] = fuse(&p, u64::MAX).expect("fuses");
+        let [body, _] = fuse(&p, u64::MAX);
         assert_eq!(sketch(&body), ["embed", "norm 1 store", "add"]);
     }
 }

@@ -126,6 +126,8 @@ pub(crate) enum Count {
     Fixed(u32),
     /// One for so many rows.
     Rows(Rows, u32),
+    /// So many for each row.
+    Each(Rows, u32),
     /// One for so many positions of context.
     Context(u32),
 }
@@ -135,6 +137,7 @@ impl Count {
         match self {
             Self::Fixed(n) => n,
             Self::Rows(rows, each) => extent.rows(rows).div_ceil(each),
+            Self::Each(rows, count) => extent.rows(rows) * count,
             Self::Context(each) => extent.context().div_ceil(each),
         }
     }

@@ -5,12 +5,14 @@ use crate::{
     device::Gpu,
     fuse::{self, Norm, Unit},
     kernel::{Activations, Dispatch, Extent, Kernels, Lanes},
-    ops::{self, AttentionBuffers, AttentionShape, Packed, RopeShape},
+    ops::{self, AttentionBuffers, ExpertCounts, NormShape, Packed},
     planes::GROUP,
     product::{Finish, Product},
     weights::Weight,
 };
-use ::ops::{BackendError, CacheFormat, Op, Program, Rows, Storage, TensorId};
+use ::ops::{
+    AttentionShape, BackendError, CacheFormat, LayerCache, Op, Program, RopeShape, Rows, Storage, TensorId,
+};
 use gguf::Format;
 use std::collections::HashMap;
 
@@ -71,7 +73,7 @@ impl Plan {
     ) -> Result<Self, BackendError> {
         let gpu = kernels.gpu.clone();
         let logits = program.logits().map_err(|e| BackendError::Refused(e.to_string()))?;
-        let [body, head] = fuse::fuse(program, gpu.largest_binding())?;
+        let [body, head] = fuse::fuse(program, gpu.largest_binding());
         let units: Vec<&Unit> = body.iter().chain(&head).collect();
         let mut lowering = Lowering::new(kernels, program, capacity, buffers, &units)?;
         let mut dispatches = Vec::new();
@@ -166,10 +168,11 @@ impl<'a> Lowering<'a> {
         capacity.cache.check(program)?;
         let fresh = match capacity.cache {
             CacheFormat::F32 => None,
-            CacheFormat::Q8_0 => Some(Cache::fresh(&gpu, capacity.tokens, cache.width)),
+            CacheFormat::Q8_0 => Some(Cache::fresh(&gpu, capacity.tokens, width_of_keys(cache)?)),
         };
-        let caches = (0..cache.layers)
-            .map(|layer| Cache::new(&gpu, layer, capacity.positions, cache.width, fresh.as_ref()))
+        let caches = (0..)
+            .zip(cache)
+            .map(|(layer, &kept)| Cache::new(&gpu, layer, capacity.positions, kept, fresh.as_ref()))
             .collect::<Result<_, _>>()?;
         let mut last_use = HashMap::new();
         for (i, unit) in units.iter().enumerate() {
@@ -259,12 +262,11 @@ impl<'a> Lowering<'a> {
     fn unit(&mut self, unit: &Unit) -> Result<Vec<Dispatch>, BackendError> {
         match unit {
             Unit::Product(product) => self.product(product),
-            Unit::Single(Op::Attention { layer, query, heads, kv_heads, head_dim, scale, out }) => {
-                let (heads, kv_heads, head_dim) = (*heads, *kv_heads, *head_dim);
-                let shape = AttentionShape { heads, kv_heads, head_dim, scale: *scale };
-                self.attention(*layer, *query, shape, *out)
+            Unit::Single(Op::Attention { layer, query, shape, out }) => {
+                self.attention(*layer, *query, *shape, *out)
             }
             Unit::Single(Op::Embed { table, out }) => self.embed(*table, *out),
+            &Unit::Single(Op::Experts { x, weight, route, out, .. }) => self.experts(x, weight, route, out),
             Unit::Single(op) => Ok(vec![self.single(op)?]),
         }
     }
@@ -281,9 +283,7 @@ impl<'a> Lowering<'a> {
             None => None,
         };
         let rotation = match p.finish {
-            fuse::Finish::Qkv { rope: Some(rope), .. } => {
-                let fuse::Rope { head_dim, rotated, base, position_scale, factors } = rope;
-                let shape = RopeShape { head_dim, rotated, base, position_scale };
+            fuse::Finish::Qkv { rope: Some(fuse::Rope { shape, factors }), .. } => {
                 Some((self.rotation(shape, factors), shape))
             }
             _ => None,
@@ -302,8 +302,7 @@ impl<'a> Lowering<'a> {
             (fuse::Finish::Store { .. }, Some(out)) => Finish::Store(out),
             (fuse::Finish::Add { .. }, Some(out)) => Finish::Add(out),
             (fuse::Finish::SwiGlu { .. }, Some(out)) => Finish::SwiGlu(out),
-            (fuse::Finish::Qkv { layer, rope, key, value, .. }, query) => Finish::Qkv {
-                head_dim: rope.map_or(0, |rope| rope.head_dim),
+            (fuse::Finish::Qkv { layer, key, value, .. }, query) => Finish::Qkv {
                 rotation: rotation.as_ref().map(|(table, shape)| (table, *shape)),
                 query: query.as_ref(),
                 cache: if *key || *value {
@@ -320,7 +319,9 @@ impl<'a> Lowering<'a> {
         let lanes = kernels.gpu.adapter().lanes;
         let normalise = |kernels: &mut Kernels| match &norm {
             Some((gain, eps, columns, out)) => {
-                ops::rms_norm(kernels, step, [&x, gain, out], *columns, *eps, p.rows, p.last).map(Some)
+                let (columns, eps) = (*columns, *eps);
+                let shape = NormShape { columns, width: columns, eps, rows: p.rows, last: p.last };
+                ops::rms_norm(kernels, step, [&x, out], Some(gain), shape).map(Some)
             }
             None => Ok(None),
         };
@@ -382,7 +383,7 @@ impl<'a> Lowering<'a> {
     ) -> Result<Vec<Dispatch>, BackendError> {
         let query = self.activation(query)?;
         let out = self.allocate(out)?;
-        let bytes = ops::parts_bytes(shape, self.capacity.positions);
+        let bytes = ops::parts_bytes(shape, self.capacity.positions, self.capacity.tokens);
         let parts = match &self.parts {
             Some(parts) if parts.size() >= bytes => parts.clone(),
             _ => self.parts.insert(self.kernels.gpu.storage("parts", bytes)).clone(),
@@ -391,12 +392,14 @@ impl<'a> Lowering<'a> {
         let cache = self.caches.get(layer).ok_or_else(|| missing("cache"))?;
         let (kernels, step) = (&mut *self.kernels, &self.buffers.step);
         let mut dispatches = Vec::from_iter(ops::quantize_kv(kernels, step, cache)?);
-        if kernels.gpu.adapter().lanes == Lanes::None || !shape.suits_gpus() {
+        if kernels.gpu.adapter().lanes == Lanes::None || !ops::suits_gpus(shape) {
             dispatches.push(ops::attention(kernels, step, buffers, cache, shape)?);
             return Ok(dispatches);
         }
         dispatches.extend(ops::attention_one(kernels, step, buffers, cache, shape)?);
-        dispatches.extend(ops::attention_many(kernels, step, buffers, cache, shape)?);
+        if !ops::is_wide(shape) {
+            dispatches.extend(ops::attention_many(kernels, step, buffers, cache, shape)?);
+        }
         Ok(dispatches)
     }
 
@@ -408,43 +411,90 @@ impl<'a> Lowering<'a> {
         pieces.iter().map(|piece| ops::embed(self.kernels, step, tokens, piece, &out)).collect()
     }
 
+    /// A kernel for each piece of the experts.
+    fn experts(
+        &mut self,
+        x: TensorId,
+        weight: TensorId,
+        route: TensorId,
+        out: TensorId,
+    ) -> Result<Vec<Dispatch>, BackendError> {
+        let (chosen, columns) = (self.columns(route) / 2, self.columns(weight));
+        let counts =
+            ExpertCounts { rows: self.columns(out) / chosen, chosen, shared: self.columns(x) == columns };
+        let buffers = [self.activation(x)?, self.activation(route)?, self.allocate(out)?];
+        let (step, buffers) = (&self.buffers.step, buffers.each_ref());
+        let pieces = &self.weights.get(weight)?.pieces;
+        pieces.iter().map(|piece| ops::experts(self.kernels, step, buffers, piece, counts)).collect()
+    }
+
     fn single(&mut self, op: &Op) -> Result<Dispatch, BackendError> {
+        let inputs = op.reads().into_iter().map(|id| self.activation(id)).collect::<Result<Vec<_>, _>>()?;
+        let (out, columns, rows) = match op.result() {
+            Some(out) => (Some(self.allocate(out)?), self.columns(out), self.rows(out)?),
+            None => (None, 0, Rows::Tokens),
+        };
         let step = &self.buffers.step;
-        match *op {
-            Op::RmsNorm { x, gain, eps, out } => {
-                let (columns, rows) = (self.columns(x), self.rows(x)?);
-                let (x, gain) = (self.activation(x)?, self.vector(gain)?);
-                let out = self.allocate(out)?;
-                ops::rms_norm(self.kernels, step, [&x, &gain, &out], columns, eps, rows, false)
+        match (op, &inputs[..], &out) {
+            (&Op::RmsNorm { gain, width, eps, .. }, [x], Some(out)) => {
+                let gain = gain.map(|gain| self.vector(gain)).transpose()?;
+                let shape = NormShape { columns, width, eps, rows, last: false };
+                ops::rms_norm(self.kernels, step, [x, out], gain.as_ref(), shape)
             }
-            Op::Rope { x, head_dim, rotated, base, position_scale, factors, out } => {
-                let columns = self.columns(x);
-                let shape = RopeShape { head_dim, rotated, base, position_scale };
+            (&Op::LayerNorm { gain, bias, eps, .. }, [x], Some(out)) => {
+                let (gain, bias) = (self.vector(gain)?, self.vector(bias)?);
+                ops::layer_norm(self.kernels, step, [x, &gain, &bias, out], columns, eps, rows)
+            }
+            (&Op::AddBias { bias, .. }, [x], Some(out)) => {
+                let bias = self.vector(bias)?;
+                ops::add_bias(self.kernels, step, [x, &bias, out], columns, rows)
+            }
+            (&Op::Rope { shape, factors, .. }, [x], Some(out)) => {
                 let table = self.rotation(shape, factors);
-                let x = self.activation(x)?;
-                let out = self.allocate(out)?;
-                ops::rope(self.kernels, step, [&x, &table, &out], columns, shape)
+                ops::rope(self.kernels, step, [x, &table, out], columns, shape)
             }
-            Op::StoreKv { layer, key, value } => {
-                let (key, value) = (self.activation(key)?, self.activation(value)?);
+            (&Op::StoreKv { layer, .. }, [key, value], None) => {
                 let cache = self.caches.get(layer).ok_or_else(|| missing("cache"))?;
-                ops::store_kv(self.kernels, step, [&key, &value], cache)
+                ops::store_kv(self.kernels, step, [key, value], cache)
             }
-            Op::SwiGlu { gate, up, out } => {
-                let columns = self.columns(gate);
-                let (gate, up) = (self.activation(gate)?, self.activation(up)?);
-                let out = self.allocate(out)?;
-                ops::swiglu(self.kernels, step, [&gate, &up, &out], columns)
+            (&Op::Temper { strength, floor, .. }, [x], Some(out)) => {
+                ops::temper(self.kernels, step, [x, out], strength, floor, columns)
             }
-            Op::Add { a, b, out } => {
-                let columns = self.columns(a);
-                let (a, b) = (self.activation(a)?, self.activation(b)?);
-                let out = self.allocate(out)?;
-                ops::add(self.kernels, step, [&a, &b, &out], columns)
+            (&Op::ShortConv { layer, kernel, .. }, [x], Some(out)) => {
+                let (taps, kernel) = (self.columns(kernel) / columns, self.vector(kernel)?);
+                let cache = self.caches.get(layer).ok_or_else(|| missing("cache"))?;
+                ops::short_conv(self.kernels, step, [x, &kernel, out], cache, taps)
             }
-            Op::Embed { .. } | Op::MatMul { .. } | Op::Attention { .. } | Op::LastRows { .. } => {
-                Err(missing("an operation that never stands alone"))
+            (Op::SwiGlu { .. }, [gate, up], Some(out)) => {
+                ops::swiglu(self.kernels, step, [gate, up, out], columns)
             }
+            (Op::GeGlu { .. }, [gate, up], Some(out)) => {
+                ops::geglu(self.kernels, step, [gate, up, out], columns)
+            }
+            (Op::Gelu { .. }, [x], Some(out)) => ops::gelu(self.kernels, step, [x, out], columns),
+            (Op::Add { .. }, [a, b], Some(out)) => ops::add(self.kernels, step, [a, b, out], columns, rows),
+            (&Op::Scale { factor, .. }, [x], Some(out)) => {
+                ops::scale(self.kernels, step, [x, out], factor, columns, rows)
+            }
+            (&Op::SoftCap { cap, .. }, [x], Some(out)) => {
+                ops::softcap(self.kernels, step, [x, out], cap, columns, rows)
+            }
+            (&Op::Columns { x: from_x, from, .. }, [x], Some(out)) => {
+                let (all, range) = (self.columns(from_x), from..from + columns);
+                ops::columns(self.kernels, step, [x, out], all, range, rows, false)
+            }
+            (Op::LastRows { .. }, [x], Some(out)) => {
+                ops::columns(self.kernels, step, [x, out], columns, 0..columns, rows, true)
+            }
+            (&Op::Route { logits: from, chosen, gate, scale, .. }, [logits], Some(out)) => {
+                let experts = self.columns(from);
+                ops::route(self.kernels, step, [logits, out], experts, chosen, gate, scale)
+            }
+            (&Op::Combine { route: by, .. }, [x, route], Some(out)) => {
+                let chosen = self.columns(by) / 2;
+                ops::combine(self.kernels, step, [x, route, out], chosen, columns)
+            }
+            _ => Err(missing("an operation that never stands alone")),
         }
     }
 
@@ -453,6 +503,21 @@ impl<'a> Lowering<'a> {
             Storage::Activation(rows) => Ok(rows),
             Storage::Weight { .. } => Err(missing(&self.program.tensor(id).name)),
         }
+    }
+}
+
+/// How wide keys are, the same in all layers: what is fresh of a step lies in one buffer for all.
+fn width_of_keys(cache: &[LayerCache]) -> Result<usize, BackendError> {
+    let mut widths = cache.iter().filter_map(|kept| match *kept {
+        LayerCache::KeyValue(width) => Some(width),
+        LayerCache::State(_) => None,
+    });
+    let first = widths.next().unwrap_or(0);
+    match widths.all(|width| width == first) {
+        true => Ok(first),
+        false => Err(BackendError::UnsupportedCache(
+            "q8_0 wants keys of one width in all layers; choose f32".into(),
+        )),
     }
 }
 

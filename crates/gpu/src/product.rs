@@ -3,10 +3,10 @@
 use crate::{
     cache::Cache,
     kernel::{Bind, Kernel, read, uniform, write},
-    ops::RopeShape,
+    ops::rotating,
     weights::Piece,
 };
-use ops::Rows;
+use ops::{RopeShape, Rows};
 use wgpu::Buffer;
 
 /// `finish(weight · x)`.
@@ -31,12 +31,7 @@ pub(crate) enum Finish<'a> {
     /// The first half is the gate of the second.
     SwiGlu(&'a Buffer),
     /// Queries are rotated, keys rotated and cached, values cached.
-    Qkv {
-        head_dim: usize,
-        rotation: Option<(&'a Buffer, RopeShape)>,
-        query: Option<&'a Buffer>,
-        cache: Option<&'a Cache>,
-    },
+    Qkv { rotation: Option<(&'a Buffer, RopeShape)>, query: Option<&'a Buffer>, cache: Option<&'a Cache> },
 }
 
 impl<'a> Product<'a> {
@@ -59,16 +54,13 @@ impl<'a> Product<'a> {
             Finish::Store(_) => kernel.define("FINISH", "store"),
             Finish::Add(_) => kernel.define("FINISH", "add"),
             Finish::SwiGlu(_) => kernel.define("FINISH", "swiglu"),
-            Finish::Qkv { head_dim, rotation, query, cache } => {
+            Finish::Qkv { rotation, query, cache } => {
                 kernel = kernel.define("FINISH", "qkv");
                 if query.is_some() {
                     kernel = kernel.define("QUERY", 1);
                 }
                 if let Some((_, shape)) = rotation {
-                    kernel = kernel
-                        .define("ROTATION", 1)
-                        .constant("HEAD_PAIRS", head_dim as u32 / 2)
-                        .constant("ROTATED", shape.rotated as u32 / 2);
+                    kernel = rotating(kernel.define("ROTATION", 1), shape);
                 }
                 if let Some(cache) = cache {
                     kernel = cache.writer(kernel.define("CACHE", 1));

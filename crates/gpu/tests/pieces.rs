@@ -3,12 +3,13 @@
 
 use gguf::{Format, testing::random_blocks};
 use gpu::{DeviceOptions, Gpu, GpuBackend, Lanes};
-use ops::{Backend, CacheFormat, Head, Program};
+use ops::{AttentionShape, Backend, CacheFormat, Gate, Head, Program, RopeShape};
 
 /// Without scales, and with all planes.
 const FORMATS: [Format; 2] = [Format::F16, Format::Q6_K];
 const WIDTH: usize = 256;
 const VOCABULARY: usize = 1001;
+const EXPERTS: usize = 5;
 
 /// Bytes. In every format it cuts the table, in some all but the keys' and values' matrices, and what would be joined.
 const LIMIT: u64 = 48_000;
@@ -22,13 +23,16 @@ fn program(format: Format) -> Program {
     let (value, out) = (p.weight("value", 64, WIDTH, format), p.weight("out", WIDTH, WIDTH, format));
     let (gate, up) = (p.weight("gate", 512, WIDTH, format), p.weight("up", 512, WIDTH, format));
     let down = p.weight("down", WIDTH, 512, format);
+    // An odd number of rows each, so that a pair of rows may lie in two pieces.
+    let router = p.weight("router", EXPERTS, WIDTH, Format::F32);
+    let experts = p.weight("experts", EXPERTS * (WIDTH + 1), WIDTH, format);
     let mut build = || -> Result<(), ops::ProgramError> {
         let x = p.embed(table)?;
         let h = p.rms_norm(x, gain, 1e-5)?;
         let (q, k, v) = (p.matmul(h, query)?, p.matmul(h, key)?, p.matmul(h, value)?);
-        let (q, k) = (p.rope(q, 64, 64, 1e4, 1.0, None)?, p.rope(k, 64, 64, 1e4, 1.0, None)?);
+        let (q, k) = (p.rope(q, RopeShape::new(64, 1e4), None)?, p.rope(k, RopeShape::new(64, 1e4), None)?);
         p.store_kv(0, k, v)?;
-        let mixed = p.attention(0, q, 4, 1, 64, 0.125)?;
+        let mixed = p.attention(0, q, AttentionShape::new(4, 1, 64))?;
         let attended = p.matmul(mixed, out)?;
         let x = p.add(x, attended)?;
         let h = p.rms_norm(x, gain, 1e-5)?;
@@ -36,6 +40,11 @@ fn program(format: Format) -> Program {
         let f = p.swiglu(g, u)?;
         let f = p.matmul(f, down)?;
         let x = p.add(x, f)?;
+        let chances = p.matmul(h, router)?;
+        let route = p.route(chances, 4, Gate::Softmax, 1.0)?;
+        let said = p.experts(h, experts, EXPERTS, route)?;
+        let mixed = p.columns_of(said, 0, WIDTH)?;
+        let x = p.add(x, mixed)?;
         let last = p.last_rows(x)?;
         let h = p.rms_norm(last, gain, 1e-5)?;
         let logits = p.matmul(h, table)?;

@@ -7,7 +7,7 @@ pub enum ModelError {
     #[error(transparent)]
     File(#[from] gguf::GgufError),
     /// The architecture is not implemented.
-    #[error("models of the architecture {0} are not supported; supported: llama")]
+    #[error("models of the architecture {0} are not supported; supported: {supported}", supported = crate::Model::ARCHITECTURES.join(", "))]
     UnsupportedArchitecture(String),
     /// The model uses a feature that is not implemented.
     #[error("the model uses {0}, which is not supported")]

@@ -27,6 +27,41 @@ impl<'a> Tensors<'a> {
         Ok(program.weight(name, rows, columns, format))
     }
 
+    /// The matrices `name`, which must be `[count, rows, columns]`, one below the other.
+    pub(crate) fn matrices(
+        &mut self,
+        program: &mut Program,
+        name: &str,
+        [count, rows, columns]: [usize; 3],
+    ) -> Result<TensorId, ModelError> {
+        let format = self.take(name, &[count, rows, columns])?;
+        Ok(program.weight(name, count * rows, columns, format))
+    }
+
+    /// The matrix `name`, which must be `[rows, columns]` in f32, as one row: for operations that know its shape.
+    pub(crate) fn table(
+        &mut self,
+        program: &mut Program,
+        name: &str,
+        rows: usize,
+        columns: usize,
+    ) -> Result<TensorId, ModelError> {
+        match self.take(name, &[rows, columns])? {
+            Format::F32 => Ok(program.weight(name, 1, rows * columns, Format::F32)),
+            other => Err(ModelError::UnsupportedFeature(format!("{name} as {other:?}"))),
+        }
+    }
+
+    /// The vector `name` as [`Tensors::vector`], if the file has it.
+    pub(crate) fn opt_vector(
+        &mut self,
+        program: &mut Program,
+        name: &str,
+        columns: usize,
+    ) -> Result<Option<TensorId>, ModelError> {
+        self.has(name).then(|| self.vector(program, name, columns)).transpose()
+    }
+
     /// The vector `name`, which must be `[columns]` in f32.
     pub(crate) fn vector(
         &mut self,
@@ -38,6 +73,16 @@ impl<'a> Tensors<'a> {
             Format::F32 => Ok(program.weight(name, 1, columns, Format::F32)),
             other => Err(ModelError::UnsupportedFeature(format!("{name} as {other:?}"))),
         }
+    }
+
+    /// Declares the vector `name`, which this program does not need: its data comes with the others.
+    pub(crate) fn ignore(
+        &mut self,
+        program: &mut Program,
+        name: &str,
+        columns: usize,
+    ) -> Result<(), ModelError> {
+        self.vector(program, name, columns).map(drop)
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {

@@ -40,14 +40,12 @@ pub enum BackendError {
 }
 
 /// How keys and values lie outside of a backend: layer after layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CacheLayout {
     /// What the bytes stand for.
     pub format: CacheFormat,
-    /// How many there are.
-    pub layers: usize,
-    /// Bytes of one position of one layer, keys and values.
-    pub row_bytes: usize,
+    /// Bytes of one position of each layer.
+    pub row_bytes: Vec<usize>,
 }
 
 /// How many tokens to choose.

@@ -1,6 +1,6 @@
 //! How keys and values are kept.
 
-use crate::{BackendError, Op, Program};
+use crate::{BackendError, LayerCache, Op, Program};
 
 /// How a cache keeps keys and values.
 #[allow(non_camel_case_types)] // The name is ggml's.
@@ -17,11 +17,12 @@ impl CacheFormat {
     /// Values of a group of [`CacheFormat::Q8_0`].
     pub const GROUP: usize = 32;
 
-    /// Bytes of one position of a layer, whose keys and values have `width` values each.
-    pub const fn row_bytes(self, width: usize) -> usize {
-        match self {
-            Self::F32 => 2 * width * size_of::<f32>(),
-            Self::Q8_0 => 2 * (width + width / Self::GROUP * 2),
+    /// Bytes of one position of a layer. What is no key or value is kept as it is.
+    pub const fn row_bytes(self, layer: LayerCache) -> usize {
+        match (self, layer) {
+            (Self::F32, LayerCache::KeyValue(width)) => 2 * width * size_of::<f32>(),
+            (Self::Q8_0, LayerCache::KeyValue(width)) => 2 * (width + width / Self::GROUP * 2),
+            (_, LayerCache::State(width)) => width * size_of::<f32>(),
         }
     }
 
@@ -31,7 +32,9 @@ impl CacheFormat {
     /// [`BackendError::UnsupportedCache`].
     pub fn check(self, program: &Program) -> Result<(), BackendError> {
         let odd = |op: &Op| match *op {
-            Op::Attention { head_dim, .. } if !head_dim.is_multiple_of(Self::GROUP) => Some(head_dim),
+            Op::Attention { shape, .. } if !shape.head_dim.is_multiple_of(Self::GROUP) => {
+                Some(shape.head_dim)
+            }
             _ => None,
         };
         match program.ops().iter().find_map(odd) {
@@ -47,6 +50,7 @@ impl CacheFormat {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::AttentionShape;
     use gguf::Format;
 
     fn attending(head_dim: usize) -> Program {
@@ -54,7 +58,7 @@ mod tests {
         let table = program.weight("table", 64, 2 * head_dim, Format::F32);
         let x = program.embed(table).expect("embeds");
         program.store_kv(0, x, x).expect("stores");
-        program.attention(0, x, 2, 2, head_dim, 1.0).expect("attends");
+        program.attention(0, x, AttentionShape::new(2, 2, head_dim)).expect("attends");
         program
     }
 
@@ -72,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_group_takes_34_bytes() {
-        assert_eq!(CacheFormat::F32.row_bytes(64), 512);
-        assert_eq!(CacheFormat::Q8_0.row_bytes(64), 2 * 2 * 34);
+        assert_eq!(CacheFormat::F32.row_bytes(LayerCache::KeyValue(64)), 512);
+        assert_eq!(CacheFormat::Q8_0.row_bytes(LayerCache::KeyValue(64)), 2 * 2 * 34);
     }
 }

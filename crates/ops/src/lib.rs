@@ -9,9 +9,11 @@ mod cache;
 mod choice;
 mod op;
 mod program;
+mod shapes;
 
 pub use backend::{Backend, BackendError, CacheLayout, Head, MOST_VERIFIED, Steps};
 pub use cache::CacheFormat;
 pub use choice::{Choice, PENALTY_WINDOW};
 pub use op::Op;
-pub use program::{CacheShape, Program, ProgramError, Rows, Storage, Tensor, TensorId};
+pub use program::{LayerCache, Program, ProgramError, Rows, Storage, Tensor, TensorId};
+pub use shapes::{AttentionShape, Gate, Pairs, RopeShape, Span};

@@ -1,6 +1,6 @@
 //! A forward pass as a list of operations, built with every shape checked.
 
-use crate::Op;
+use crate::{AttentionShape, Gate, Op, RopeShape, Span};
 use gguf::Format;
 use std::fmt;
 
@@ -42,13 +42,13 @@ pub struct Tensor {
     pub columns: usize,
 }
 
-/// The key/value cache that a program needs: `layers` times keys and values of `[S, width]`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CacheShape {
-    /// Layers with a cache.
-    pub layers: usize,
-    /// K · E.
-    pub width: usize,
+/// What a layer keeps of every position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LayerCache {
+    /// A key and a value, each of so many values (K · E).
+    KeyValue(usize),
+    /// The input of a convolution, of so many values (D).
+    State(usize),
 }
 
 /// A shape or an order that does not fit.
@@ -66,7 +66,7 @@ pub struct ProgramError {
 pub struct Program {
     tensors: Vec<Tensor>,
     ops: Vec<Op>,
-    cache: CacheShape,
+    cache: Vec<LayerCache>,
     logits: Option<TensorId>,
     head_start: usize,
 }
@@ -97,9 +97,9 @@ impl Program {
         &self.tensors[id.0]
     }
 
-    /// The cache it needs.
-    pub fn cache(&self) -> CacheShape {
-        self.cache
+    /// The cache it needs, layer by layer.
+    pub fn cache(&self) -> &[LayerCache] {
+        &self.cache
     }
 
     /// The logits `[head rows, V]`.
@@ -135,16 +135,53 @@ impl Program {
         Ok(out)
     }
 
-    /// See [`Op::RmsNorm`].
+    /// See [`Op::RmsNorm`]; whole rows are normalised.
     ///
     /// # Errors
     /// When the widths of `x` and `gain` differ.
     pub fn rms_norm(&mut self, x: TensorId, gain: TensorId, eps: f32) -> Result<TensorId, ProgramError> {
+        self.head_norm(x, Some(gain), self.columns(x), eps)
+    }
+
+    /// See [`Op::RmsNorm`].
+    ///
+    /// # Errors
+    /// When the columns of `x` are no whole number of `width`, or `gain` is not as wide as that.
+    pub fn head_norm(
+        &mut self,
+        x: TensorId,
+        gain: Option<TensorId>,
+        width: usize,
+        eps: f32,
+    ) -> Result<TensorId, ProgramError> {
         let rows = self.rows("rms_norm", x)?;
-        self.vector("rms_norm", gain, self.columns(x))?;
+        if let Some(gain) = gain {
+            self.vector("rms_norm", gain, width)?;
+        }
+        self.check(
+            "rms_norm",
+            width > 0 && width.is_multiple_of(4) && self.columns(x).is_multiple_of(width),
+            || format!("runs of {width} in {} columns", self.columns(x)),
+        )?;
         let out = self.activation("norm", rows, self.columns(x));
-        self.ops.push(Op::RmsNorm { x, gain, eps, out });
+        self.ops.push(Op::RmsNorm { x, gain, width, eps, out });
         Ok(out)
+    }
+
+    /// See [`Op::LayerNorm`].
+    ///
+    /// # Errors
+    /// When the widths of `x`, `gain` and `bias` differ.
+    pub fn layer_norm(
+        &mut self,
+        x: TensorId,
+        gain: TensorId,
+        bias: TensorId,
+        eps: f32,
+    ) -> Result<TensorId, ProgramError> {
+        self.vector("layer_norm", gain, self.columns(x))?;
+        self.vector("layer_norm", bias, self.columns(x))?;
+        self.elementwise("layer_norm", x, |x, out| Op::LayerNorm { x, gain, bias, eps, out })
     }
 
     /// See [`Op::MatMul`].
@@ -168,20 +205,26 @@ impl Program {
         Ok(out)
     }
 
+    /// See [`Op::AddBias`].
+    ///
+    /// # Errors
+    /// When the widths of `x` and `bias` differ.
+    pub fn add_bias(&mut self, x: TensorId, bias: TensorId) -> Result<TensorId, ProgramError> {
+        self.vector("add_bias", bias, self.columns(x))?;
+        self.elementwise("add_bias", x, |x, out| Op::AddBias { x, bias, out })
+    }
+
     /// See [`Op::Rope`].
     ///
     /// # Errors
-    /// When `x` is no whole number of heads, or `rotated` is odd or larger than a head.
+    /// When `x` is no whole number of heads, or what is rotated is odd or larger than a head.
     pub fn rope(
         &mut self,
         x: TensorId,
-        head_dim: usize,
-        rotated: usize,
-        base: f32,
-        position_scale: f32,
+        shape: RopeShape,
         factors: Option<TensorId>,
     ) -> Result<TensorId, ProgramError> {
-        let rows = self.rows("rope", x)?;
+        let RopeShape { head_dim, rotated, .. } = shape;
         let fits = head_dim > 0
             && self.columns(x).is_multiple_of(head_dim)
             && rotated.is_multiple_of(2)
@@ -192,22 +235,19 @@ impl Program {
         if let Some(factors) = factors {
             self.vector("rope", factors, rotated / 2)?;
         }
-        let out = self.activation("rope", rows, self.columns(x));
-        self.ops.push(Op::Rope { x, head_dim, rotated, base, position_scale, factors, out });
-        Ok(out)
+        self.elementwise("rope", x, |x, out| Op::Rope { x, shape, factors, out })
     }
 
     /// See [`Op::StoreKv`].
     ///
     /// # Errors
-    /// When key and value differ in width from each other or from the cache of other layers.
+    /// When key and value differ in width, or the layer's cache is taken.
     pub fn store_kv(&mut self, layer: usize, key: TensorId, value: TensorId) -> Result<(), ProgramError> {
         let width = self.columns(key);
-        let fits = width == self.columns(value) && (self.cache.layers == 0 || self.cache.width == width);
-        self.check("store_kv", fits, || {
-            format!("key {width}, value {}, cache {}", self.columns(value), self.cache.width)
+        self.check("store_kv", width == self.columns(value), || {
+            format!("key {width}, value {}", self.columns(value))
         })?;
-        self.cache = CacheShape { layers: self.cache.layers.max(layer + 1), width };
+        self.reserve("store_kv", layer, LayerCache::KeyValue(width))?;
         self.ops.push(Op::StoreKv { layer, key, value });
         Ok(())
     }
@@ -220,26 +260,53 @@ impl Program {
         &mut self,
         layer: usize,
         query: TensorId,
-        heads: usize,
-        kv_heads: usize,
-        head_dim: usize,
-        scale: f32,
+        shape: AttentionShape,
     ) -> Result<TensorId, ProgramError> {
-        let rows = self.rows("attention", query)?;
-        let fits = layer < self.cache.layers
-            && kv_heads > 0
+        let AttentionShape { heads, kv_heads, head_dim, span, .. } = shape;
+        let cache = self.cache.get(layer).copied();
+        let fits = kv_heads > 0
             && heads.is_multiple_of(kv_heads)
             && self.columns(query) == heads * head_dim
-            && self.cache.width == kv_heads * head_dim;
+            && !matches!(span, Span::Window(0) | Span::Chunk(0))
+            && cache == Some(LayerCache::KeyValue(kv_heads * head_dim));
         self.check("attention", fits, || {
             format!(
-                "{heads} heads over {kv_heads} of {head_dim}, query {}, cache {}",
-                self.columns(query),
-                self.cache.width
+                "{heads} heads over {kv_heads} of {head_dim}, query {}, cache {cache:?}",
+                self.columns(query)
             )
         })?;
-        let out = self.activation("attention", rows, self.columns(query));
-        self.ops.push(Op::Attention { layer, query, heads, kv_heads, head_dim, scale, out });
+        self.elementwise("attention", query, |query, out| Op::Attention { layer, query, shape, out })
+    }
+
+    /// See [`Op::Temper`].
+    ///
+    /// # Errors
+    /// When `floor` is 0.
+    pub fn temper(&mut self, x: TensorId, strength: f32, floor: usize) -> Result<TensorId, ProgramError> {
+        self.check("temper", floor > 0, || "a floor of 0".into())?;
+        self.elementwise("temper", x, |x, out| Op::Temper { x, strength, floor, out })
+    }
+
+    /// See [`Op::ShortConv`]; `taps` is L.
+    ///
+    /// # Errors
+    /// When the kernel does not suit `x`, or the layer's cache is taken.
+    pub fn short_conv(
+        &mut self,
+        layer: usize,
+        x: TensorId,
+        kernel: TensorId,
+        taps: usize,
+    ) -> Result<TensorId, ProgramError> {
+        let rows = self.rows("short_conv", x)?;
+        let columns = self.columns(x) / 3;
+        self.check("short_conv", taps > 0 && self.columns(x) == 3 * columns, || {
+            format!("{taps} taps, {} columns", self.columns(x))
+        })?;
+        self.vector("short_conv", kernel, columns * taps)?;
+        self.reserve("short_conv", layer, LayerCache::State(columns))?;
+        let out = self.activation("convolution", rows, columns);
+        self.ops.push(Op::ShortConv { layer, x, kernel, out });
         Ok(out)
     }
 
@@ -248,10 +315,25 @@ impl Program {
     /// # Errors
     /// When the shapes differ.
     pub fn swiglu(&mut self, gate: TensorId, up: TensorId) -> Result<TensorId, ProgramError> {
-        let rows = self.same_shape("swiglu", gate, up)?;
-        let out = self.activation("swiglu", rows, self.columns(gate));
-        self.ops.push(Op::SwiGlu { gate, up, out });
-        Ok(out)
+        self.same_shape("swiglu", gate, up)?;
+        self.elementwise("swiglu", gate, |gate, out| Op::SwiGlu { gate, up, out })
+    }
+
+    /// See [`Op::GeGlu`].
+    ///
+    /// # Errors
+    /// When the shapes differ.
+    pub fn geglu(&mut self, gate: TensorId, up: TensorId) -> Result<TensorId, ProgramError> {
+        self.same_shape("geglu", gate, up)?;
+        self.elementwise("geglu", gate, |gate, out| Op::GeGlu { gate, up, out })
+    }
+
+    /// See [`Op::Gelu`].
+    ///
+    /// # Errors
+    /// When `x` is a weight.
+    pub fn gelu(&mut self, x: TensorId) -> Result<TensorId, ProgramError> {
+        self.elementwise("gelu", x, |x, out| Op::Gelu { x, out })
     }
 
     /// See [`Op::Add`].
@@ -259,9 +341,97 @@ impl Program {
     /// # Errors
     /// When the shapes differ.
     pub fn add(&mut self, a: TensorId, b: TensorId) -> Result<TensorId, ProgramError> {
-        let rows = self.same_shape("add", a, b)?;
-        let out = self.activation("sum", rows, self.columns(a));
-        self.ops.push(Op::Add { a, b, out });
+        self.same_shape("add", a, b)?;
+        self.elementwise("add", a, |a, out| Op::Add { a, b, out })
+    }
+
+    /// See [`Op::Scale`].
+    ///
+    /// # Errors
+    /// When `x` is a weight.
+    pub fn scale(&mut self, x: TensorId, factor: f32) -> Result<TensorId, ProgramError> {
+        self.elementwise("scale", x, |x, out| Op::Scale { x, factor, out })
+    }
+
+    /// See [`Op::SoftCap`].
+    ///
+    /// # Errors
+    /// When `cap` is not positive.
+    pub fn softcap(&mut self, x: TensorId, cap: f32) -> Result<TensorId, ProgramError> {
+        self.check("softcap", cap > 0.0, || format!("a cap of {cap}"))?;
+        self.elementwise("softcap", x, |x, out| Op::SoftCap { x, cap, out })
+    }
+
+    /// See [`Op::Columns`].
+    ///
+    /// # Errors
+    /// When `x` has no such columns, or they do not begin and end at a multiple of 4.
+    pub fn columns_of(&mut self, x: TensorId, from: usize, count: usize) -> Result<TensorId, ProgramError> {
+        let rows = self.rows("columns", x)?;
+        let fits = from + count <= self.columns(x)
+            && [from, count, self.columns(x)].iter().all(|columns| columns.is_multiple_of(4));
+        self.check("columns", fits, || format!("{count} from {from} on, of {}", self.columns(x)))?;
+        let out = self.activation("columns", rows, count);
+        self.ops.push(Op::Columns { x, from, out });
+        Ok(out)
+    }
+
+    /// See [`Op::Route`].
+    ///
+    /// # Errors
+    /// When there are not so many experts.
+    pub fn route(
+        &mut self,
+        logits: TensorId,
+        chosen: usize,
+        gate: Gate,
+        scale: f32,
+    ) -> Result<TensorId, ProgramError> {
+        let rows = self.rows("route", logits)?;
+        let fits = (1..=self.columns(logits)).contains(&chosen);
+        self.check("route", fits, || format!("{chosen} of {} experts", self.columns(logits)))?;
+        let out = self.activation("route", rows, 2 * chosen);
+        self.ops.push(Op::Route { logits, chosen, gate, scale, out });
+        Ok(out)
+    }
+
+    /// See [`Op::Experts`].
+    ///
+    /// # Errors
+    /// When the shapes do not fit.
+    pub fn experts(
+        &mut self,
+        x: TensorId,
+        weight: TensorId,
+        experts: usize,
+        route: TensorId,
+    ) -> Result<TensorId, ProgramError> {
+        let rows = self.rows("experts", x)?;
+        let (all, columns, chosen) =
+            (self.matrix("experts", weight)?, self.columns(weight), self.columns(route) / 2);
+        let fits = experts > 0
+            && all.is_multiple_of(experts)
+            && rows == self.rows("experts", route)?
+            && [columns, chosen * columns].contains(&self.columns(x));
+        self.check("experts", fits, || {
+            format!("x has {} columns, {experts} experts have [{all}, {columns}]", self.columns(x))
+        })?;
+        let out = self.activation("experts", rows, chosen * (all / experts));
+        self.ops.push(Op::Experts { x, weight, experts, route, out });
+        Ok(out)
+    }
+
+    /// See [`Op::Combine`].
+    ///
+    /// # Errors
+    /// When the shapes do not fit.
+    pub fn combine(&mut self, x: TensorId, route: TensorId) -> Result<TensorId, ProgramError> {
+        let rows = self.rows("combine", x)?;
+        let chosen = self.columns(route) / 2;
+        let fits = rows == self.rows("combine", route)? && self.columns(x).is_multiple_of(chosen);
+        self.check("combine", fits, || format!("{} columns of {chosen} experts", self.columns(x)))?;
+        let out = self.activation("combined", rows, self.columns(x) / chosen);
+        self.ops.push(Op::Combine { x, route, out });
         Ok(out)
     }
 
@@ -286,6 +456,29 @@ impl Program {
         let rows = self.rows("head", logits)?;
         self.check("head", rows == Rows::Head, || "logits must come from last_rows".into())?;
         self.logits = Some(logits);
+        Ok(())
+    }
+
+    /// Adds an operation whose result has the shape of `x`.
+    fn elementwise(
+        &mut self,
+        op: &'static str,
+        x: TensorId,
+        make: impl FnOnce(TensorId, TensorId) -> Op,
+    ) -> Result<TensorId, ProgramError> {
+        let rows = self.rows(op, x)?;
+        // Kernels work on four values at a time.
+        self.check(op, self.columns(x).is_multiple_of(4), || format!("{} columns", self.columns(x)))?;
+        let out = self.activation(op, rows, self.columns(x));
+        self.ops.push(make(x, out));
+        Ok(out)
+    }
+
+    /// Gives `layer` a cache.
+    fn reserve(&mut self, op: &'static str, layer: usize, cache: LayerCache) -> Result<(), ProgramError> {
+        let fits = self.cache.len() == layer;
+        self.check(op, fits, || format!("layer {layer} after {}", self.cache.len()))?;
+        self.cache.push(cache);
         Ok(())
     }
 
@@ -362,7 +555,10 @@ mod tests {
         let x = p.embed(table).expect("a weight");
         assert_eq!(p.matmul(x, wide).expect_err("32 against 64").op, "matmul");
         assert_eq!(p.rms_norm(x, table, 1e-5).expect_err("a matrix is no vector").op, "rms_norm");
-        assert_eq!(p.attention(0, x, 2, 1, 16, 1.0).expect_err("no cache yet").op, "attention");
+        assert_eq!(
+            p.attention(0, x, AttentionShape::new(2, 1, 16)).expect_err("no cache yet").op,
+            "attention"
+        );
         assert_eq!(p.head(x).expect_err("not from last_rows").op, "head");
         assert!(p.logits().is_err());
     }

@@ -1,8 +1,9 @@
 //! The loops as a backend.
 
-use crate::ops::{self as reference, AttentionShape, RopeShape};
+use crate::ops as reference;
 use ::ops::{
-    Backend, BackendError, CacheFormat, CacheLayout, Choice, Head, Op, Program, Steps, Storage, TensorId,
+    Backend, BackendError, CacheFormat, CacheLayout, Choice, Head, LayerCache, Op, Program, Steps, Storage,
+    TensorId,
 };
 use gguf::Format;
 use std::collections::HashMap;
@@ -14,10 +15,18 @@ pub struct Reference {
     cache: CacheFormat,
     by_name: HashMap<String, (TensorId, Format)>,
     weights: HashMap<TensorId, Vec<f32>>,
-    /// As floats whatever the cache's format: the ones that it gives back.
-    keys: Vec<Vec<f32>>,
-    values: Vec<Vec<f32>>,
+    /// Layer by layer.
+    kept: Vec<Kept>,
     logits: Vec<f32>,
+}
+
+/// What a layer keeps of all positions: as floats whatever the cache's format, the ones that it gives back.
+#[derive(Clone, Default)]
+struct Kept {
+    /// Or the inputs of a convolution.
+    keys: Vec<f32>,
+    /// Empty where it is a convolution.
+    values: Vec<f32>,
 }
 
 impl Reference {
@@ -35,15 +44,14 @@ impl Reference {
             by_name.insert(tensor.name.clone(), (id, format));
             weights.insert(id, vec![0.0; rows * tensor.columns]);
         }
-        let layers = program.cache().layers;
+        let layers = program.cache().len();
         Ok(Self {
             program,
             capacity,
             cache,
             by_name,
             weights,
-            keys: vec![Vec::new(); layers],
-            values: vec![Vec::new(); layers],
+            kept: vec![Kept::default(); layers],
             logits: Vec::new(),
         })
     }
@@ -52,48 +60,64 @@ impl Reference {
         let p = &self.program;
         let end = if head == Head::None { p.head_start() } else { p.ops().len() };
         let head_rows = if head == Head::All { tokens.len() } else { 1 };
-        let width = p.cache().width;
         let mut live: HashMap<TensorId, Vec<f32>> = HashMap::new();
         for op in &p.ops()[..end] {
             let columns = |id: &TensorId| p.tensor(*id).columns;
+            let weights = |id: &TensorId| self.weights[id].as_slice();
             let (out, result) = match op {
-                Op::Embed { table, out } => {
-                    (out, reference::embed(&self.weights[table], columns(table), tokens))
+                Op::Embed { table, out } => (out, reference::embed(weights(table), columns(table), tokens)),
+                Op::RmsNorm { x, gain, width, eps, out } => {
+                    (out, reference::rms_norm(&live[x], gain.as_ref().map(weights), *width, *eps))
                 }
-                Op::RmsNorm { x, gain, eps, out } => {
-                    (out, reference::rms_norm(&live[x], &self.weights[gain], *eps))
+                Op::LayerNorm { x, gain, bias, eps, out } => {
+                    (out, reference::layer_norm(&live[x], weights(gain), weights(bias), *eps))
                 }
                 Op::MatMul { x, weight, out } => {
-                    (out, reference::matmul(&live[x], &self.weights[weight], columns(weight)))
+                    (out, reference::matmul(&live[x], weights(weight), columns(weight)))
                 }
-                Op::Rope { x, head_dim, rotated, base, position_scale, factors, out } => {
-                    let shape = RopeShape {
-                        head_dim: *head_dim,
-                        rotated: *rotated,
-                        base: *base,
-                        position_scale: *position_scale,
-                    };
-                    let factors = factors.as_ref().map(|f| self.weights[f].as_slice());
-                    (out, reference::rope(&live[x], columns(x), shape, factors, position))
+                Op::AddBias { x, bias, out } => (out, reference::add_bias(&live[x], weights(bias))),
+                Op::Rope { x, shape, factors, out } => {
+                    let factors = factors.as_ref().map(weights);
+                    (out, reference::rope(&live[x], columns(x), *shape, factors, position))
                 }
                 Op::StoreKv { layer, key, value } => {
+                    let width = columns(key);
                     let (key, value) = (kept(self.cache, &live[key]), kept(self.cache, &live[value]));
-                    reference::store_kv(&mut self.keys[*layer], &key, width, position);
-                    reference::store_kv(&mut self.values[*layer], &value, width, position);
+                    reference::store_kv(&mut self.kept[*layer].keys, &key, width, position);
+                    reference::store_kv(&mut self.kept[*layer].values, &value, width, position);
                     continue;
                 }
-                Op::Attention { layer, query, heads, kv_heads, head_dim, scale, out } => {
-                    let shape = AttentionShape {
-                        heads: *heads,
-                        kv_heads: *kv_heads,
-                        head_dim: *head_dim,
-                        scale: *scale,
-                    };
-                    let (keys, values) = (&self.keys[*layer], &self.values[*layer]);
-                    (out, reference::attention(&live[query], keys, values, shape, position))
+                Op::Attention { layer, query, shape, out } => {
+                    let Kept { keys, values } = &self.kept[*layer];
+                    (out, reference::attention(&live[query], keys, values, *shape, position))
+                }
+                Op::Temper { x, strength, floor, out } => {
+                    (out, reference::temper(&live[x], columns(x), *strength, *floor, position))
+                }
+                Op::ShortConv { layer, x, kernel, out } => {
+                    let past = &mut self.kept[*layer].keys;
+                    (out, reference::short_conv(past, &live[x], weights(kernel), columns(out), position))
                 }
                 Op::SwiGlu { gate, up, out } => (out, reference::swiglu(&live[gate], &live[up])),
+                Op::GeGlu { gate, up, out } => (out, reference::geglu(&live[gate], &live[up])),
+                Op::Gelu { x, out } => (out, reference::gelu(&live[x])),
                 Op::Add { a, b, out } => (out, reference::add(&live[a], &live[b])),
+                Op::Scale { x, factor, out } => (out, reference::scale(&live[x], *factor)),
+                Op::SoftCap { x, cap, out } => (out, reference::softcap(&live[x], *cap)),
+                Op::Columns { x, from, out } => {
+                    (out, reference::columns(&live[x], columns(x), *from, columns(out)))
+                }
+                Op::Route { logits, chosen, gate, scale, out } => {
+                    (out, reference::route(&live[logits], columns(logits), *chosen, *gate, *scale))
+                }
+                Op::Experts { x, weight, experts, route, out } => {
+                    let chosen = columns(route) / 2;
+                    let (table, width) = (weights(weight), columns(weight));
+                    (out, reference::experts(&live[x], table, width, *experts, &live[route], chosen))
+                }
+                Op::Combine { x, route, out } => {
+                    (out, reference::combine(&live[x], &live[route], columns(route) / 2))
+                }
                 Op::LastRows { x, out } => (out, reference::last_rows(&live[x], columns(x), head_rows)),
             };
             live.insert(*out, result);
@@ -145,39 +169,39 @@ impl Backend for Reference {
     }
 
     fn cache_layout(&self) -> CacheLayout {
-        let shape = self.program.cache();
-        CacheLayout {
-            format: self.cache,
-            layers: shape.layers,
-            row_bytes: 2 * shape.width * size_of::<f32>(),
-        }
+        let row_bytes = self.program.cache().iter().map(|&layer| CacheFormat::F32.row_bytes(layer)).collect();
+        CacheLayout { format: self.cache, row_bytes }
     }
 
     async fn read_cache(&mut self, layer: usize, positions: usize) -> Result<Vec<u8>, BackendError> {
-        let length = positions * self.program.cache().width;
-        let half =
-            |side: &[Vec<f32>]| side.get(layer).and_then(|rows| rows.get(..length)).map(<[f32]>::to_vec);
-        match (half(&self.keys), half(&self.values)) {
-            (Some(keys), Some(values)) => {
-                Ok(keys.into_iter().chain(values).flat_map(f32::to_le_bytes).collect())
+        let rows = match self.program.cache().get(layer) {
+            Some(&LayerCache::KeyValue(width)) => {
+                let Kept { keys, values } = &self.kept[layer];
+                let length = positions * width;
+                keys.get(..length).zip(values.get(..length)).map(|(keys, values)| [keys, values].concat())
             }
-            _ => Err(BackendError::Refused(format!("{positions} rows of layer {layer} of the cache"))),
-        }
+            Some(&LayerCache::State(width)) => {
+                self.kept[layer].keys.get(..positions * width).map(<[f32]>::to_vec)
+            }
+            None => None,
+        };
+        let refused = || BackendError::Refused(format!("{positions} rows of layer {layer} of the cache"));
+        Ok(rows.ok_or_else(refused)?.into_iter().flat_map(f32::to_le_bytes).collect())
     }
 
     fn write_cache(&mut self, layer: usize, rows: &[u8]) -> Result<(), BackendError> {
-        let row_bytes = self.cache_layout().row_bytes;
-        if layer >= self.keys.len()
-            || !rows.len().is_multiple_of(row_bytes)
-            || rows.len() > self.capacity * row_bytes
-        {
+        let row_bytes = self.cache_layout().row_bytes.get(layer).copied().unwrap_or(0);
+        if row_bytes == 0 || !rows.len().is_multiple_of(row_bytes) || rows.len() > self.capacity * row_bytes {
             let what = format!("{} bytes of layer {layer} of the cache", rows.len());
             return Err(BackendError::Refused(what));
         }
         let (words, _) = rows.as_chunks();
-        let mut floats: Vec<f32> = words.iter().map(|&word| f32::from_le_bytes(word)).collect();
-        self.values[layer] = floats.split_off(floats.len() / 2);
-        self.keys[layer] = floats;
+        let mut keys: Vec<f32> = words.iter().map(|&word| f32::from_le_bytes(word)).collect();
+        let values = match self.program.cache()[layer] {
+            LayerCache::KeyValue(_) => keys.split_off(keys.len() / 2),
+            LayerCache::State(_) => Vec::new(),
+        };
+        self.kept[layer] = Kept { keys, values };
         Ok(())
     }
 

@@ -5,17 +5,31 @@ use crate::Tokenizer;
 /// Joins tokens' bytes into whole characters.
 ///
 /// All text it gives, joined, is [`String::from_utf8_lossy`] of all the bytes: what can never become a character is
-/// U+FFFD, what may still become one is kept back. Special tokens give no text.
+/// U+FFFD, what may still become one is kept back. Special tokens give no text, nor does the space that SentencePiece
+/// puts before the first word.
 #[derive(Clone, Debug, Default)]
 pub struct Detokenizer {
     /// The beginning of a character, at most three bytes.
     tail: Vec<u8>,
+    /// Whether the next token begins with a space that is none of the text's.
+    hidden_space: bool,
 }
 
 impl Detokenizer {
+    /// For the text that goes on after the token `last`.
+    pub fn after(tokenizer: &Tokenizer, last: u32) -> Self {
+        Self { tail: Vec::new(), hidden_space: tokenizer.hides_space_after(last) }
+    }
+
     /// The text that is whole now that `id` has come; often one word, sometimes nothing.
     pub fn push(&mut self, tokenizer: &Tokenizer, id: u32) -> String {
-        if tokenizer.is_special(id) { String::new() } else { self.push_bytes(tokenizer.token_bytes(id)) }
+        if tokenizer.is_special(id) {
+            self.hidden_space |= tokenizer.hides_space_after(id);
+            return String::new();
+        }
+        let bytes = tokenizer.token_bytes(id);
+        let hidden_space = std::mem::take(&mut self.hidden_space);
+        self.push_bytes(bytes.strip_prefix(b" ").filter(|_| hidden_space).unwrap_or(bytes))
     }
 
     /// What is left at the end: U+FFFD for a character that never became whole, else nothing.

@@ -1,5 +1,7 @@
 //! What can go wrong between text and tokens.
 
+use crate::pre_tokenizers;
+
 /// A tokenizer or template that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TextError {
@@ -7,10 +9,8 @@ pub enum TextError {
     #[error(transparent)]
     Metadata(#[from] gguf::GgufError),
     /// The file asks for a tokenizer that is not implemented.
-    #[error(
-        "the tokenizer {0} is not supported; supported are: gpt2 with smollm, gpt-2, llama-bpe or qwen2 as its \
-         pre-tokenizer"
-    )]
+    #[error("the tokenizer {0} is not supported; supported are: llama, and gpt2 with one of these pre-tokenizers: {list}",
+        list = pre_tokenizers::names().collect::<Vec<_>>().join(", "))]
     UnsupportedTokenizer(String),
     /// The vocabulary or the merges contradict themselves.
     #[error("the tokenizer's data is damaged: {0}")]

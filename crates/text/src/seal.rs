@@ -4,6 +4,8 @@
 //! special token, or could be the half of one whose other half the template writes. Then special tokens are looked
 //! for, and only then are the marks taken out again.
 
+use crate::spelled::Spelled;
+
 /// A character that occurs nowhere in the text at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Seal(char);
@@ -19,25 +21,24 @@ impl Seal {
             .map(Self)
     }
 
-    /// `content` with marks, so that no part of it can be found as one of `specials` or complete one. Each of these
+    /// `content` with marks, so that no part of it can be found as a special token or complete one. Each of these
     /// has two characters at least.
-    pub(crate) fn put(self, content: &str, specials: &[&str]) -> String {
+    pub(crate) fn put(self, content: &str, spelled: &Spelled) -> String {
         let inner = content.trim();
         if inner.is_empty() {
             return content.to_owned();
         }
         let lead = &content[..content.len() - content.trim_start().len()];
         let trail = &content[lead.len() + inner.len()..];
-        let completes = specials.iter().any(|special| overlap(special, inner) || special.contains(inner));
-        let begins = specials.iter().any(|special| overlap(inner, special));
+        let completes =
+            spelled.special_texts().any(|special| overlap(special, inner) || special.contains(inner));
+        let begins = spelled.special_texts().any(|special| overlap(inner, special));
 
-        let mut sealed = inner.to_owned();
-        for special in specials {
-            let Some(first) = special.chars().next() else { continue };
-            let broken = format!("{first}{}{}", self.0, &special[first.len_utf8()..]);
-            // Once is not always enough: of two that overlap, the second is found when the first is broken.
-            while sealed.contains(special) {
-                sealed = sealed.replace(special, &broken);
+        let mut sealed = String::with_capacity(inner.len());
+        for (at, c) in inner.char_indices() {
+            sealed.push(c);
+            if spelled.begins_special(&inner[at..]) {
+                sealed.push(self.0);
             }
         }
         let mark = |needed: bool| if needed { self.0.to_string() } else { String::new() };
@@ -60,11 +61,12 @@ fn overlap(left: &str, right: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::special_tokens::Kind;
 
     const SPECIALS: [&str; 3] = ["<|im_end|>", "<|im_start|>", "aba"];
 
     fn put(content: &str) -> String {
-        Seal('S').put(content, &SPECIALS)
+        Seal('S').put(content, &Spelled::new(&SPECIALS.map(String::from), &[Kind::Special; 3], |_| false))
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! Tokens that are more than text: which they are, which of them end an answer, and where text spells one.
+//! Tokens that are more than text: which they are, and which of them end an answer.
 
 use crate::TextError;
 use gguf::Metadata;
 
 /// Tokens that end an answer wherever they have one of these names, whatever the file says of them. llama.cpp keeps
 /// such a list too, since files are often wrong about it.
-const STOP_NAMES: [&str; 19] = [
+const STOP_NAMES: [&str; 22] = [
     "<|eot_id|>",
     "<|im_end|>",
     "<|end|>",
@@ -25,6 +25,16 @@ const STOP_NAMES: [&str; 19] = [
     "<end_of_utterance>",
     "<eos>",
     "<｜end▁of▁sentence｜>",
+    "<turn|>",
+    "<|tool_response>",
+    "[e~[",
+];
+
+/// Tokens that only part the messages of an answer, or are mere text, in vocabularies that have all of the others.
+const NO_STOPS: [(&str, &[&str]); 3] = [
+    ("<|end|>", &["<|return|>", "<|call|>"]),
+    ("<|end|>", &["<|calls|>", "<|flush|>"]),
+    ("</s>", &["<|tool_response>"]),
 ];
 
 /// Keys of tokens that end an answer, and the names by which such a token is known where the key is missing.
@@ -46,6 +56,7 @@ mod kind {
     pub const CONTROL: i64 = 3;
     pub const USER_DEFINED: i64 = 4;
     pub const UNUSED: i64 = 5;
+    pub const BYTE: i64 = 6;
 }
 
 /// What a token is.
@@ -57,6 +68,8 @@ pub(crate) enum Kind {
     Added,
     /// Markup: never made from plain text, never shown.
     Special,
+    /// One byte, where text has no other token.
+    Byte(u8),
     /// In the vocabulary only to fill it up.
     Unused,
 }
@@ -69,21 +82,23 @@ pub(crate) fn kinds(metadata: &Metadata, tokens: &[String]) -> Result<(Vec<Kind>
     {
         return Err(TextError::BadTokenizer(format!("{} tokens have {} types", tokens.len(), types.len())));
     }
+    let names = stop_names(tokens);
     let kind = |(id, text): (usize, &String)| match types.map(|types| types[id]) {
-        _ if STOP_NAMES.contains(&text.as_str()) => Kind::Special,
+        _ if names.contains(&text.as_str()) => Kind::Special,
         // What one character spells cannot be markup: there would be no way to write that character.
         Some(kind::UNKNOWN | kind::CONTROL) if text.chars().nth(1).is_none() => Kind::Text,
         Some(kind::UNKNOWN | kind::CONTROL) => Kind::Special,
         // A file that calls its markup user-defined would have pages forge it.
-        Some(kind::USER_DEFINED) if text.starts_with("<|") && text.ends_with("|>") => Kind::Special,
+        Some(kind::USER_DEFINED) if is_markup(text) => Kind::Special,
         Some(kind::USER_DEFINED) => Kind::Added,
         Some(kind::UNUSED) => Kind::Unused,
+        Some(kind::BYTE) => byte_named(text).map_or(Kind::Text, Kind::Byte),
         _ => Kind::Text,
     };
     let mut kinds: Vec<Kind> = tokens.iter().enumerate().map(kind).collect();
 
     let mut stops: Vec<u32> =
-        (0..).zip(tokens).filter(|(_, text)| STOP_NAMES.contains(&text.as_str())).map(|(id, _)| id).collect();
+        (0..).zip(tokens).filter(|(_, text)| names.contains(&text.as_str())).map(|(id, _)| id).collect();
     for (key, names) in STOP_KEYS {
         if let Some(id) = token_id(metadata, key, tokens.len())? {
             stops.push(id);
@@ -97,6 +112,55 @@ pub(crate) fn kinds(metadata: &Metadata, tokens: &[String]) -> Result<(Vec<Kind>
     Ok((kinds, stops))
 }
 
+/// Those of [`STOP_NAMES`] that end an answer in this vocabulary.
+fn stop_names(tokens: &[String]) -> Vec<&'static str> {
+    let mut names = STOP_NAMES.to_vec();
+    names.retain(|name| tokens.iter().any(|text| text == name));
+    let present = names.clone();
+    let is_stop = |name: &&str| {
+        !NO_STOPS
+            .iter()
+            .any(|(no_stop, others)| no_stop == name && others.iter().all(|o| present.contains(o)))
+    };
+    names.retain(is_stop);
+    names
+}
+
+/// Whether a token that the file calls text is one that turns of a conversation are marked with.
+fn is_markup(text: &str) -> bool {
+    let between = |start, end| text.starts_with(start) && text.ends_with(end);
+    between("<|", "|>")
+        || between("<｜", "｜>")
+        || matches!(text, "<start_of_turn>" | "<end_of_turn>" | "[INST]" | "[/INST]")
+}
+
+/// The byte that a name like `<0x0A>` stands for.
+pub(crate) fn byte_named(text: &str) -> Option<u8> {
+    let digits = text.strip_prefix("<0x")?.strip_suffix('>')?;
+    (digits.len() == 2).then(|| u8::from_str_radix(digits, 16).ok()).flatten()
+}
+
+/// Whether a token that text spells swallows the whitespace after it. Phi-3's do, which no file says; llama.cpp knows the
+/// model by its name too.
+pub(crate) fn swallowers(metadata: &Metadata) -> Result<impl Fn(&str) -> bool, TextError> {
+    let name = metadata.opt_str("general.name")?.unwrap_or_default().to_lowercase();
+    let is_phi3 = name.contains("phi-3") || name.contains("phi3");
+    Ok(move |text: &str| is_phi3 && !["<unk>", "<s>", "<|endoftext|>"].contains(&text))
+}
+
+/// The tokens that begin and end a text.
+pub(crate) fn bos_and_eos(
+    metadata: &Metadata,
+    tokens: usize,
+) -> Result<(Option<u32>, Option<u32>), TextError> {
+    let id = |key, usual: u32| -> Result<Option<u32>, TextError> {
+        let usual = (metadata.opt_str("tokenizer.ggml.model")? == Some("llama") && (usual as usize) < tokens)
+            .then_some(usual);
+        Ok(token_id(metadata, key, tokens)?.or(usual))
+    };
+    Ok((id("tokenizer.ggml.bos_token_id", 1)?, id("tokenizer.ggml.eos_token_id", 2)?))
+}
+
 /// A token id from the metadata, checked against the vocabulary.
 pub(crate) fn token_id(metadata: &Metadata, key: &str, tokens: usize) -> Result<Option<u32>, TextError> {
     match metadata.opt_u32(key)? {
@@ -104,70 +168,5 @@ pub(crate) fn token_id(metadata: &Metadata, key: &str, tokens: usize) -> Result<
             Err(TextError::BadTokenizer(format!("{key} is {id}, but there are {tokens} tokens")))
         }
         id => Ok(id),
-    }
-}
-
-/// Finds tokens that text spells whole.
-pub(crate) struct Spelled {
-    /// Longest first: a token within a longer one does not count.
-    tokens: Vec<Token>,
-}
-
-struct Token {
-    text: String,
-    id: u32,
-    special: bool,
-}
-
-/// A piece of text.
-pub(crate) enum Piece<'t> {
-    /// Spells a token.
-    Token(u32),
-    /// Does not.
-    Text(&'t str),
-}
-
-impl Spelled {
-    pub(crate) fn new(tokens: &[String], kinds: &[Kind]) -> Self {
-        let mut tokens: Vec<Token> = (0..)
-            .zip(tokens.iter().zip(kinds))
-            .filter(|(_, (text, kind))| matches!(kind, Kind::Added | Kind::Special) && !text.is_empty())
-            .map(|(id, (text, kind))| Token { text: text.clone(), id, special: *kind == Kind::Special })
-            .collect();
-        tokens.sort_by_key(|token| std::cmp::Reverse(token.text.len()));
-        Self { tokens }
-    }
-
-    /// What special tokens look like.
-    pub(crate) fn special_texts(&self) -> impl Iterator<Item = &str> {
-        self.tokens.iter().filter(|token| token.special).map(|token| token.text.as_str())
-    }
-
-    /// Cuts `text` at the tokens it spells; special ones count only if `specials`.
-    pub(crate) fn cut<'t>(&self, text: &'t str, specials: bool) -> Vec<Piece<'t>> {
-        let mut pieces = vec![Piece::Text(text)];
-        pieces.retain(|_| !text.is_empty());
-        for token in &self.tokens {
-            if (specials || !token.special) && text.contains(&token.text) {
-                pieces = pieces.into_iter().flat_map(|piece| token.cut(piece)).collect();
-            }
-        }
-        pieces
-    }
-}
-
-impl Token {
-    fn cut<'t>(&self, piece: Piece<'t>) -> Vec<Piece<'t>> {
-        let Piece::Text(text) = piece else { return vec![piece] };
-        let mut pieces = Vec::new();
-        for (index, part) in text.split(&self.text).enumerate() {
-            if index > 0 {
-                pieces.push(Piece::Token(self.id));
-            }
-            if !part.is_empty() {
-                pieces.push(Piece::Text(part));
-            }
-        }
-        pieces
     }
 }

@@ -1,16 +1,13 @@
 //! Text to token ids.
 
 use crate::{
-    TextError, byte_level,
-    special_tokens::{self, Kind, Piece, Spelled},
-    words::Words,
+    TextError,
+    byte_level::ByteLevel,
+    sentence_piece::SentencePiece,
+    special_tokens::{self, Kind},
+    spelled::{Piece, Spelled},
 };
 use gguf::Metadata;
-use std::collections::HashMap;
-use tokenizers::{
-    Model,
-    models::bpe::{BPE, Merges, Vocab},
-};
 
 /// What becomes of text that spells a special token, `<|im_end|>` for instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,21 +18,26 @@ pub enum Specials {
     Plain,
 }
 
-/// A byte-level BPE tokenizer, as a GGUF file's `tokenizer.ggml.*` describe it.
+/// How plain text becomes ids.
+enum Scheme {
+    ByteLevel(Box<ByteLevel>),
+    SentencePiece(Box<SentencePiece>),
+}
+
+/// A tokenizer, as a GGUF file's `tokenizer.ggml.*` describe it.
 ///
-/// Ids are those of llama.cpp. `tokenizer.ggml.model` must be `gpt2`; of `tokenizer.ggml.pre`, the way text is cut
-/// into words, `smollm`, `gpt-2`, `llama-bpe` (also called `llama3` and `llama-v3`) and `qwen2` are supported.
+/// Ids are those of llama.cpp. `tokenizer.ggml.model` is `gpt2` (byte-level BPE, with the ways of cutting text into words
+/// that `pre_tokenizers.rs` lists) or `llama` (SentencePiece's BPE).
 pub struct Tokenizer {
-    words: Words,
-    bpe: BPE,
+    scheme: Scheme,
     spelled: Spelled,
-    /// The character of each byte.
-    alphabet: [char; 256],
     kinds: Vec<Kind>,
     /// What the tokens stand for, one after the other, and where each ends.
     bytes: Vec<u8>,
     ends: Vec<usize>,
     stops: Vec<u32>,
+    /// Whether text that no other text stands before is read as if a space did.
+    space_before: bool,
     bos: Option<u32>,
     eos: Option<u32>,
     add_bos: bool,
@@ -50,47 +52,52 @@ impl Tokenizer {
     /// [`TextError::BadTokenizer`] say what is missing or contradicts itself.
     pub fn from_metadata(metadata: &Metadata) -> Result<Self, TextError> {
         let model = metadata.str("tokenizer.ggml.model")?;
-        if model != "gpt2" {
+        if !["gpt2", "llama"].contains(&model) {
             return Err(TextError::UnsupportedTokenizer(model.into()));
         }
-        let pre = metadata.opt_str("tokenizer.ggml.pre")?.unwrap_or("default");
-        let words =
-            Words::of(pre).ok_or_else(|| TextError::UnsupportedTokenizer(format!("gpt2 with {pre}")))?;
-        let ignore_merges = matches!(pre, "llama-bpe" | "llama3" | "llama-v3");
-
         let tokens = metadata.strings("tokenizer.ggml.tokens")?;
         if tokens.is_empty() {
             return Err(TextError::BadTokenizer("there are no tokens".into()));
         }
         let (kinds, stops) = special_tokens::kinds(metadata, tokens)?;
-        let bos = special_tokens::token_id(metadata, "tokenizer.ggml.bos_token_id", tokens.len())?;
-        let eos = special_tokens::token_id(metadata, "tokenizer.ggml.eos_token_id", tokens.len())?;
-        let add_bos = metadata.opt_bool("tokenizer.ggml.add_bos_token")?.unwrap_or(ignore_merges);
+        let (scheme, add_bos) = if model == "llama" {
+            (Scheme::SentencePiece(SentencePiece::new(metadata, tokens, &kinds)?.into()), true)
+        } else {
+            let way = ByteLevel::way(metadata)?;
+            (Scheme::ByteLevel(ByteLevel::new(metadata, &way, tokens, &kinds)?.into()), way.add_bos)
+        };
+        let (bos, eos) = special_tokens::bos_and_eos(metadata, tokens.len())?;
+        let add_bos = metadata.opt_bool("tokenizer.ggml.add_bos_token")?.unwrap_or(add_bos);
         let add_eos = metadata.opt_bool("tokenizer.ggml.add_eos_token")?.unwrap_or(false);
         if add_bos && bos.is_none() || add_eos && eos.is_none() {
             return Err(TextError::BadTokenizer(
                 "a token should be added to each text, but none is named".into(),
             ));
         }
-
-        let alphabet = std::array::from_fn(|byte| byte_level::char_of(byte as u8));
-        let bpe =
-            build_bpe(tokens, &kinds, metadata.strings("tokenizer.ggml.merges")?, &alphabet, ignore_merges)?;
-        let (bytes, ends) = decode_all(tokens, &kinds, &alphabet);
-        let spelled = Spelled::new(tokens, &kinds);
-        Ok(Self { words, bpe, spelled, alphabet, kinds, bytes, ends, stops, bos, eos, add_bos, add_eos })
+        // llama.cpp heeds the key for SentencePiece alone.
+        let space_before = matches!(scheme, Scheme::SentencePiece(_))
+            && metadata.opt_bool("tokenizer.ggml.add_space_prefix")?.unwrap_or(true);
+        let (bytes, ends) = decode_all(tokens, &kinds, &scheme);
+        Ok(Self {
+            scheme,
+            spelled: Spelled::new(tokens, &kinds, special_tokens::swallowers(metadata)?),
+            kinds,
+            bytes,
+            ends,
+            stops,
+            space_before,
+            bos,
+            eos,
+            add_bos,
+            add_eos,
+        })
     }
 
     /// The ids of `text`, without BOS and EOS. Bytes that the vocabulary has no token for are left out.
     pub fn encode(&self, text: &str, specials: Specials) -> Vec<u32> {
-        let mut ids = Vec::new();
-        for piece in self.spelled.cut(text, specials == Specials::Parse) {
-            match piece {
-                Piece::Token(id) => ids.push(id),
-                Piece::Text(text) => self.encode_words(text, &mut ids),
-            }
-        }
-        ids
+        let mut encoding = Encoding::new(self);
+        encoding.push_text(text, specials);
+        encoding.ids
     }
 
     /// The ids of a whole prompt: special tokens in `text` are parsed, BOS and EOS added where the file says so.
@@ -135,87 +142,65 @@ impl Tokenizer {
         self.stops.binary_search(&id).is_ok()
     }
 
+    /// Whether the first word after `id` has a space in front that no text has.
+    pub(crate) fn hides_space_after(&self, id: u32) -> bool {
+        self.space_before && self.is_special(id)
+    }
+
     pub(crate) fn spelled(&self) -> &Spelled {
         &self.spelled
     }
-
-    fn encode_words(&self, text: &str, ids: &mut Vec<u32>) {
-        let mut word = String::new();
-        self.words.cut(text, |bytes| {
-            word.clear();
-            word.extend(bytes.bytes().map(|byte| self.alphabet[usize::from(byte)]));
-            // Without dropout and unknown token, nothing in it can fail.
-            let tokens = self.bpe.tokenize(&word).unwrap_or_default();
-            // Ids past the vocabulary hold the places of bytes that have no token.
-            ids.extend(tokens.iter().map(|token| token.id).filter(|&id| (id as usize) < self.vocab_size()));
-        });
-    }
 }
 
-fn build_bpe(
-    tokens: &[String],
-    kinds: &[Kind],
-    merges: &[String],
-    alphabet: &[char; 256],
-    ignore_merges: bool,
-) -> Result<BPE, TextError> {
-    let mut vocabulary = Vocab::with_capacity(tokens.len() + alphabet.len());
-    for (id, text) in (0..).zip(tokens).filter(|(_, text)| !text.is_empty()) {
-        if vocabulary.insert(text.clone(), id).is_some() {
-            return Err(TextError::BadTokenizer(format!("the token {text} occurs twice")));
+/// Ids in the making, of texts and tokens that follow each other.
+pub(crate) struct Encoding<'t> {
+    tokenizer: &'t Tokenizer,
+    pub(crate) ids: Vec<u32>,
+    /// Whether a token came last, or nothing yet.
+    after_token: bool,
+}
+
+impl<'t> Encoding<'t> {
+    pub(crate) fn new(tokenizer: &'t Tokenizer) -> Self {
+        Self { tokenizer, ids: Vec::new(), after_token: true }
+    }
+
+    pub(crate) fn push_token(&mut self, id: u32) {
+        self.ids.push(id);
+        self.after_token = true;
+    }
+
+    pub(crate) fn push_text(&mut self, text: &str, specials: Specials) {
+        for piece in self.tokenizer.spelled.cut(text, specials == Specials::Parse) {
+            match piece {
+                Piece::Token(id) => self.push_token(id),
+                Piece::Text(text) => self.push_plain(text),
+            }
         }
     }
 
-    // A merge of a special token would let plain text spell one.
-    let usable = |text: &str| {
-        vocabulary.get(text).map(|&id: &u32| kinds[id as usize] != Kind::Special).ok_or_else(|| {
-            TextError::BadTokenizer(format!("the merges speak of {text}, which is not a token"))
-        })
-    };
-    let mut pairs = Merges::with_capacity(merges.len());
-    let mut product = String::new();
-    for merge in merges {
-        let pair = merge.char_indices().skip(1).find(|(_, c)| *c == ' ').map(|(at, _)| merge.split_at(at));
-        let Some((left, right)) = pair.map(|(left, right)| (left, &right[1..])) else {
-            return Err(TextError::BadTokenizer(format!("the merge {merge} is not a pair")));
-        };
-        product.clear();
-        product.push_str(left);
-        product.push_str(right);
-        if usable(left)? & usable(right)? & usable(&product)? {
-            pairs.push((left.into(), right.into()));
+    fn push_plain(&mut self, text: &str) {
+        match &self.tokenizer.scheme {
+            Scheme::ByteLevel(scheme) => scheme.encode(text, &mut self.ids),
+            Scheme::SentencePiece(scheme) if self.after_token && self.tokenizer.space_before => {
+                scheme.encode(&format!(" {text}"), &mut self.ids);
+            }
+            Scheme::SentencePiece(scheme) => scheme.encode(text, &mut self.ids),
         }
+        self.after_token = false;
     }
-
-    vocabulary.retain(|_, id| kinds[*id as usize] != Kind::Special);
-    // A byte without a token must still part its neighbours: it gets an id past the vocabulary, dropped later.
-    for (byte, c) in alphabet.iter().enumerate() {
-        vocabulary.entry(c.to_string()).or_insert((tokens.len() + byte) as u32);
-    }
-    BPE::builder()
-        .vocab_and_merges(vocabulary, pairs)
-        .ignore_merges(ignore_merges)
-        .build()
-        .map_err(|error| TextError::BadTokenizer(error.to_string()))
 }
 
-fn decode_all(tokens: &[String], kinds: &[Kind], alphabet: &[char; 256]) -> (Vec<u8>, Vec<usize>) {
-    let byte_of: HashMap<char, u8> = alphabet.iter().copied().zip(0..=0xff).collect();
+fn decode_all(tokens: &[String], kinds: &[Kind], scheme: &Scheme) -> (Vec<u8>, Vec<usize>) {
     let mut bytes = Vec::new();
     let mut ends = Vec::with_capacity(tokens.len());
     for (text, kind) in tokens.iter().zip(kinds) {
-        match kind {
-            Kind::Unused => {}
-            Kind::Added | Kind::Special => bytes.extend(text.as_bytes()),
-            Kind::Text => {
-                let before = bytes.len();
-                bytes.extend(text.chars().map_while(|c| byte_of.get(&c)));
-                if bytes.len() - before < text.chars().count() {
-                    // Not written in the alphabet: it stands for itself.
-                    bytes.truncate(before);
-                    bytes.extend(text.as_bytes());
-                }
-            }
+        match (kind, scheme) {
+            (Kind::Unused, _) => {}
+            (Kind::Added | Kind::Special, _) => bytes.extend(text.as_bytes()),
+            (Kind::Byte(byte), _) => bytes.push(*byte),
+            (Kind::Text, Scheme::ByteLevel(scheme)) => scheme.decode(text, &mut bytes),
+            (Kind::Text, Scheme::SentencePiece(scheme)) => scheme.decode(text, &mut bytes),
         }
         ends.push(bytes.len());
     }

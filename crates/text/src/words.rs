@@ -1,78 +1,49 @@
 //! Cutting text into words: tokens never reach across the ends of one. Also called pre-tokenization.
 //!
-//! Each vocabulary was trained with its own way of cutting, which `tokenizer.ggml.pre` names. The usual way to write
-//! them down is a regular expression that ends in `\s+(?!\S)|\s+`: of several spaces before something else,
-//! the last goes with what follows. Here the lookahead is a rule of its own, so that matching takes linear time
-//! whatever the text.
+//! The usual way to write the rules down is a regular expression that ends in `\s+(?!\S)|\s+`: of several spaces
+//! before something else, the last goes with what follows. Here the lookahead is a rule of its own, so that matching
+//! takes linear time whatever the text.
 
+use crate::pre_tokenizers::PreTokenizer;
 use regex::Regex;
 
-/// GPT-2's words.
-const GPT2: &str = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+";
-/// Llama 3's: any one character may begin a word, numbers come in threes, newlines stay together.
-const LLAMA3: &str = concat!(
-    r"'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}",
-    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+",
-);
-/// Qwen 2's: as Llama 3's, but each digit stands alone.
-const QWEN2: &str = concat!(
-    r"'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD]|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}",
-    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+",
-);
-
-/// One way of cutting.
+/// A way of cutting, ready to use.
 pub(crate) struct Words {
-    /// Cut out first, each match a word of its own.
-    isolated: Option<Regex>,
-    words: Regex,
-    /// Whether a run of whitespace that ends in a newline is a word as it is.
+    passes: Vec<Regex>,
     newlines_stay: bool,
 }
 
 impl Words {
-    /// The way that `tokenizer.ggml.pre` names, if it is implemented.
-    pub(crate) fn of(pre: &str) -> Option<Self> {
-        let (isolated, words, newlines_stay) = match pre {
-            "smollm" => (Some(r"\p{N}"), GPT2, false),
-            "gpt-2" => (None, GPT2, false),
-            "llama-bpe" | "llama3" | "llama-v3" => (None, LLAMA3, true),
-            "qwen2" => (None, QWEN2, true),
-            _ => return None,
-        };
-        // llama.cpp's tables are of Unicode 15.1: what came later is neither letter nor number to it.
-        let regex = |pattern: &str| {
-            let pattern = pattern
-                .replace(r"\p{L}", r"[\p{L}&&\p{age:15.1}]")
-                .replace(r"\p{N}", r"[\p{N}&&\p{age:15.1}]");
+    pub(crate) fn new(way: &PreTokenizer) -> Self {
+        // llama.cpp's tables are of Unicode 15.1: what came later is of no class to it.
+        let regex = |pattern: &&str| {
+            let pattern = ["L", "M", "N", "P", "S"].iter().fold(pattern.to_string(), |pattern, class| {
+                pattern.replace(&format!(r"\p{{{class}}}"), &format!(r"[\p{{{class}}}&&\p{{age:15.1}}]"))
+            });
             Regex::new(&pattern).expect("the patterns are constants, and tested")
         };
-        Some(Self { isolated: isolated.map(regex), words: regex(words), newlines_stay })
+        Self { passes: way.passes.iter().map(regex).collect(), newlines_stay: way.newlines_stay }
     }
 
     /// Calls `each` with the words of `text` in order; joined they are `text`.
     pub(crate) fn cut<'t>(&self, text: &'t str, mut each: impl FnMut(&'t str)) {
-        let mut at = 0;
-        if let Some(isolated) = &self.isolated {
-            for found in isolated.find_iter(text) {
-                self.cut_section(&text[at..found.start()], &mut each);
-                each(found.as_str());
-                at = found.end();
-            }
-        }
-        self.cut_section(&text[at..], &mut each);
+        self.cut_by(&self.passes, text, &mut each);
     }
 
-    fn cut_section<'t>(&self, text: &'t str, each: &mut impl FnMut(&'t str)) {
+    /// Cuts `text` by the first of `passes`, and every piece by the others.
+    fn cut_by<'t>(&self, passes: &[Regex], text: &'t str, each: &mut dyn FnMut(&'t str)) {
+        let Some((pass, passes)) = passes.split_first() else { return each(text) };
         let mut at = 0;
-        while let Some(found) = self.words.find_at(text, at) {
-            let word = &text[at..found.end()];
-            let end =
-                if found.end() < text.len() { found.end() - self.left_for_next(word) } else { text.len() };
-            each(&text[at..end]);
-            at = end;
+        while let Some(found) = pass.find_at(text, at) {
+            let left = if found.end() < text.len() { self.left_for_next(found.as_str()) } else { 0 };
+            if at < found.start() {
+                self.cut_by(passes, &text[at..found.start()], each);
+            }
+            at = found.end() - left;
+            self.cut_by(passes, &text[found.start()..at], each);
         }
         if at < text.len() {
-            each(&text[at..]);
+            self.cut_by(passes, &text[at..], each);
         }
     }
 
@@ -93,10 +64,11 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pre_tokenizers;
 
     fn cut(pre: &str, text: &str) -> Vec<String> {
         let mut words = Vec::new();
-        Words::of(pre).unwrap().cut(text, |word| words.push(word.into()));
+        Words::new(&pre_tokenizers::find(pre).unwrap()).cut(text, |word| words.push(word.into()));
         words
     }
 
@@ -115,6 +87,18 @@ mod tests {
         assert_eq!(cut("smollm", "in 123 days"), ["in", " ", "1", "2", "3", " days"]);
         assert_eq!(cut("llama-bpe", "in 12345 days"), ["in", " ", "123", "45", " days"]);
         assert_eq!(cut("qwen2", "in 123 days"), ["in", " ", "1", "2", "3", " days"]);
+        assert_eq!(cut("falcon", "in 12345"), ["in", " ", "123", "45"]);
+        assert_eq!(cut("deepseek-v3", "in 12345"), ["in", " ", "123", "45"]);
+    }
+
+    #[test]
+    fn words_are_cut_as_the_vocabulary_wants() {
+        assert_eq!(cut("tekken", "camelCase's"), ["camel", "Case", "'s"]);
+        assert_eq!(cut("gpt-4o", "camelCase's"), ["camel", "Case's"]);
+        assert_eq!(cut("qwen2", "e\u{301}a"), ["e", "\u{301}a"]);
+        assert_eq!(cut("qwen35", "e\u{301}a"), ["e\u{301}a"]);
+        assert_eq!(cut("deepseek-llm", "a\nb 中文!"), ["a", "\n", "b", " ", "中文", "!"]);
+        assert_eq!(cut("viking", "Hei, sinä 12!"), ["Hei", ",", " sinä", " ", "1", "2", "!"]);
     }
 
     #[test]
@@ -126,9 +110,13 @@ mod tests {
 
     #[test]
     fn a_long_run_takes_linear_time() {
-        for pre in ["gpt-2", "smollm", "llama-bpe", "qwen2"] {
-            let spaces = format!("{}x", " ".repeat(4 << 20));
-            assert_eq!(cut(pre, &spaces), [&spaces[1..spaces.len() - 1], " x"], "{pre}");
+        for pre in pre_tokenizers::names() {
+            for run in [" ", "a", "A", "7", "!", "\n", "\r\n ", "é ", "中", "$a", "a\u{301}"] {
+                let long = format!("{}x", run.repeat(1 << 15));
+                assert_eq!(cut(pre, &long).concat(), long, "{pre}");
+            }
         }
+        let spaces = format!("{}x", " ".repeat(4 << 20));
+        assert_eq!(cut("gpt-2", &spaces), [&spaces[1..spaces.len() - 1], " x"]);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The files of `tests/golden/` and how they came about: see its README.
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 use text::{ChatTemplate, Date, Message, Role, Specials, Tokenizer, text_from_bytes};
 
 const TODAY: Date = Date { year: 2026, month: 11, day: 22 };
@@ -38,21 +38,66 @@ fn assert_ids(name: &str, got: &[u32], expected: &[u32]) {
 fn every_way_of_cutting_words_gives_llama_cpps_ids() {
     for pre in ["gpt-2", "smollm", "llama-bpe", "qwen2"] {
         let tokenizer = Tokenizer::from_metadata(&metadata(read(&format!("vocab/{pre}.gguf")))).unwrap();
-        let expected: serde_json::Map<String, serde_json::Value> =
-            serde_json::from_slice(&read(&format!("vocab/{pre}.ids.json"))).unwrap();
-        assert!(expected.len() > 5);
-        for (name, ids) in expected {
-            let ids: Vec<u32> = serde_json::from_value(ids).unwrap();
-            let got = match name.strip_suffix(" plain") {
-                None => tokenizer.encode_prompt(&text_from_bytes(&read(&format!("tokenizer/{name}.txt")))),
-                Some(name) => {
-                    let text = text_from_bytes(&read(&format!("tokenizer/{name}.txt")));
-                    let bos = tokenizer.leading_bos().into_iter();
-                    bos.chain(tokenizer.encode(&text, Specials::Plain)).collect()
-                }
-            };
-            assert_ids(&format!("{pre}, {name}"), &got, &ids);
+        assert_corpus(pre, &tokenizer, &format!("vocab/{pre}.ids.json"));
+    }
+}
+
+/// Asserts that the texts of the corpus give the ids of `file`.
+#[track_caller]
+fn assert_corpus(name: &str, tokenizer: &Tokenizer, file: &str) {
+    let expected: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&read(file)).unwrap();
+    assert!(expected.len() > 5);
+    for (text, ids) in expected {
+        let ids: Vec<u32> = serde_json::from_value(ids).unwrap();
+        let got = match text.strip_suffix(" plain") {
+            None => tokenizer.encode_prompt(&text_from_bytes(&read(&format!("tokenizer/{text}.txt")))),
+            Some(text) => {
+                let text = text_from_bytes(&read(&format!("tokenizer/{text}.txt")));
+                let bos = tokenizer.leading_bos().into_iter();
+                bos.chain(tokenizer.encode(&text, Specials::Plain)).collect()
+            }
+        };
+        assert_ids(&format!("{name}, {text}"), &got, &ids);
+    }
+}
+
+/// The vocabulary whose tokens reach over the ends of words, cut in every way under every name.
+#[test]
+fn every_way_of_cutting_has_all_its_names() {
+    let mut metadata = metadata(read("vocab/uncut.gguf"));
+    metadata.insert("tokenizer.ggml.pre", "no such way");
+    let Err(error) = Tokenizer::from_metadata(&metadata) else { panic!("an unknown way was accepted") };
+    let error = error.to_string();
+    let mut supported: Vec<&str> = error.rsplit(": ").next().unwrap().split(", ").collect();
+    supported.sort();
+
+    let ways: BTreeMap<String, Vec<String>> =
+        serde_json::from_slice(&read("vocab/uncut/names.json")).unwrap();
+    let mut tried = Vec::new();
+    for (way, others) in &ways {
+        for name in std::iter::once(way).chain(others) {
+            metadata.insert("tokenizer.ggml.pre", name.as_str());
+            let tokenizer = Tokenizer::from_metadata(&metadata).unwrap();
+            assert_corpus(name, &tokenizer, &format!("vocab/uncut/{way}.ids.json"));
+            tried.push(name.as_str());
         }
+    }
+    tried.sort();
+    assert_eq!(tried, supported);
+}
+
+/// SentencePiece, read as three families read it. BOS and EOS have the ids they always have, since the file is silent.
+#[test]
+fn sentence_piece_gives_llama_cpps_ids() {
+    let llama = metadata(read("vocab/spm.gguf"));
+    let mut gemma = llama.clone();
+    gemma.insert("tokenizer.ggml.add_space_prefix", false);
+    let mut phi3 = llama.clone();
+    phi3.insert("general.name", "Phi-3 mini");
+    for (name, metadata) in [("llama", llama), ("gemma", gemma), ("phi-3", phi3)] {
+        let tokenizer = Tokenizer::from_metadata(&metadata).unwrap();
+        assert_eq!(tokenizer.leading_bos(), Some(1));
+        assert_corpus(name, &tokenizer, &format!("vocab/spm/{name}.ids.json"));
     }
 }
 

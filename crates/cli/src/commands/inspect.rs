@@ -37,7 +37,7 @@ pub async fn run(args: Args) -> Result<()> {
     let mut out = BufWriter::new(stdout().lock());
     print_file(&mut out, header)?;
     out.flush()?;
-    let model = Model::from_header(header)?;
+    let model = Model::from_header(header, args.context.map_or(usize::MAX, |context| context as usize))?;
     print_program(&mut out, &model)?;
     let context = args.context.map_or(model.context, |context| model.context.min(context as usize));
     print_memory(&mut out, header, &model, context, args.cache.into())?;
@@ -80,7 +80,7 @@ fn print_memory(
     let weights: u64 = header.tensors.iter().map(|t| t.bytes).sum();
     let values: u64 = header.tensors.iter().map(|t| t.elements() as u64).sum();
     let cache = model.program.cache();
-    let position = (cache.layers * format.row_bytes(cache.width)) as u64;
+    let position = cache.iter().map(|&layer| format.row_bytes(layer) as u64).sum::<u64>();
     writeln!(out, "\nMemory")?;
     writeln!(out, "  {:>14} bytes of weights, {:.1} million of them", weights, values as f64 / 1e6)?;
     writeln!(out, "  {:>14} bytes of keys and values a token", position)?;

@@ -6,6 +6,7 @@ pub mod explain;
 pub mod guesses;
 pub mod inspect;
 pub mod logits;
+pub mod perplexity;
 pub mod quality;
 pub mod rewrite;
 pub mod run;

@@ -142,9 +142,9 @@ fn architectures_and_tensors_that_are_not_supported() {
     );
 
     let extra = changed(|_, tensors| {
-        tensors.push(("blk.0.attn_q.bias".into(), vec![32], Format::F32, vec![0; 128]));
+        tensors.push(("blk.0.attn_sinks.weight".into(), vec![32], Format::F32, vec![0; 128]));
     });
-    assert_says(&complaint_about("extra.gguf", &extra), &["blk.0.attn_q.bias", "not supported"]);
+    assert_says(&complaint_about("extra.gguf", &extra), &["blk.0.attn_sinks.weight", "not supported"]);
 
     let without = changed(|_, tensors| tensors.retain(|(name, ..)| name != "blk.1.ffn_up.weight"));
     assert_says(&complaint_about("without.gguf", &without), &["lacks the tensor blk.1.ffn_up.weight"]);

@@ -2,6 +2,7 @@
 //!
 //! The GPU is the one that the environment gives; without one these tests fail, as they do without the default model.
 
+mod architectures;
 mod bad_input;
 mod bench;
 mod compare;
@@ -9,6 +10,7 @@ mod files;
 mod greedy;
 mod logits;
 mod parts;
+mod perplexity;
 mod prefixes;
 mod session;
 mod signals;

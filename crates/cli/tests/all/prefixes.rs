@@ -33,7 +33,7 @@ fn logits_are_the_same(mut backend: impl Backend, prompt: &[u32]) {
     let [before, after] = pollster::block_on(async {
         backend.forward(0, prefix, Head::None).await?;
         let mut layers = Vec::new();
-        for layer in 0..backend.cache_layout().layers {
+        for layer in 0..backend.cache_layout().row_bytes.len() {
             layers.push(backend.read_cache(layer, PREFIX).await?);
         }
         backend.forward(PREFIX, rest, Head::Last).await?;

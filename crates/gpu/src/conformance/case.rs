@@ -6,7 +6,7 @@ use crate::{
     chooser::{Settings, ring},
     device::Gpu,
     kernel::{Dispatch, Extent, Kernels, Lanes},
-    ops::{self as kernels, AttentionBuffers, AttentionShape, Best, Packed, Ranked, RopeShape},
+    ops::{self as kernels, AttentionBuffers, Best, ExpertCounts, NormShape, Packed, Ranked},
     planes::{self, Planes},
     product::{Finish, Product},
     weights::Weight,
@@ -17,7 +17,9 @@ use gguf::{
     testing::{Random, random_blocks},
 };
 use half::f16;
-use ops::{BackendError, CacheFormat, Choice, Rows};
+use ops::{
+    AttentionShape, BackendError, CacheFormat, Choice, Gate, LayerCache, Pairs, RopeShape, Rows, Span,
+};
 use reference::ops as reference;
 use std::f64::consts::TAU;
 use wgpu::Buffer;
@@ -77,10 +79,73 @@ pub enum Case {
         tokens: usize,
         position: usize,
         rotated: usize,
+        pairs: Pairs,
         cache: CacheFormat,
     },
+    /// Of runs of `width`; without a gain where there are several.
     RmsNorm {
         tokens: usize,
+        columns: usize,
+        width: usize,
+    },
+    LayerNorm {
+        tokens: usize,
+        columns: usize,
+    },
+    AddBias {
+        tokens: usize,
+        columns: usize,
+    },
+    GeGlu {
+        tokens: usize,
+        columns: usize,
+    },
+    Gelu {
+        tokens: usize,
+        columns: usize,
+    },
+    Scale {
+        tokens: usize,
+        columns: usize,
+    },
+    SoftCap {
+        tokens: usize,
+        columns: usize,
+    },
+    /// The middle third of each row; with `head_rows` only of the last ones.
+    Columns {
+        tokens: usize,
+        head_rows: Option<usize>,
+        columns: usize,
+    },
+    Temper {
+        tokens: usize,
+        columns: usize,
+        position: usize,
+    },
+    ShortConv {
+        tokens: usize,
+        columns: usize,
+        taps: usize,
+        position: usize,
+    },
+    Route {
+        tokens: usize,
+        experts: usize,
+        chosen: usize,
+        gate: Gate,
+    },
+    /// Products with the experts that a route names, `shared` of the same x.
+    Experts {
+        format: Format,
+        tokens: usize,
+        experts: usize,
+        chosen: usize,
+        shared: bool,
+    },
+    Combine {
+        tokens: usize,
+        chosen: usize,
         columns: usize,
     },
     SwiGlu {
@@ -107,14 +172,17 @@ pub enum Case {
         heads: usize,
         head_dim: usize,
         rotated: usize,
+        pairs: Pairs,
         position: usize,
     },
+    /// With a cap of the scores where the span is not all.
     Attention {
         heads: usize,
         kv_heads: usize,
         head_dim: usize,
         tokens: usize,
         position: usize,
+        span: Span,
         cache: CacheFormat,
     },
     /// Rows of random logits with ties and a NaN.
@@ -163,7 +231,7 @@ impl Case {
     pub fn bound(&self) -> f64 {
         match self {
             // Nothing is computed: every bit must arrive.
-            Self::StoreKv { .. } => 0.0,
+            Self::StoreKv { .. } | Self::Columns { .. } => 0.0,
             // The tokens themselves.
             Self::Argmax { .. } | Self::Pick { .. } | Self::PickRows { .. } | Self::Choose { .. } => 0.0,
             // Chance: about √(vocabulary / (2π · draws)) is to be expected.
@@ -234,7 +302,7 @@ impl Case {
                 let (residual, out) = bench.floats(tokens * rows);
                 let product = Product::new(&x_buffer, &weight.pieces[0], Finish::Add(&out));
                 let found = bench.multiply(&product, Some((&gain_buffer, 1e-5)), 0, tokens, &out).await?;
-                let x = reference::rms_norm(&x, &gain, 1e-5);
+                let x = reference::rms_norm(&x, Some(&gain), columns, 1e-5);
                 Ok(nmse(&found, &reference::add(&residual, &reference::matmul(&x, &values, columns))))
             }
             Self::MatMulLast { tokens, head_rows, columns } => {
@@ -250,7 +318,7 @@ impl Case {
                 let extent = Extent::new(0, tokens, head_rows);
                 let found = bench.multiply_rows(&product, Some((&gain_buffer, 1e-5)), extent, &out).await?;
                 let last = reference::last_rows(&x, columns, head_rows);
-                let last = reference::rms_norm(&last, &gain, 1e-5);
+                let last = reference::rms_norm(&last, Some(&gain), columns, 1e-5);
                 Ok(nmse(&found, &reference::matmul(&last, &values, columns)))
             }
             Self::MatMulSwiGlu { tokens, rows, columns } => {
@@ -263,7 +331,7 @@ impl Case {
                 let half = |weight: &[f32]| reference::matmul(&x, weight, columns);
                 Ok(nmse(&found, &reference::swiglu(&half(gate), &half(up))))
             }
-            Self::MatMulQkv { parts, tokens, position, rotated, cache } => {
+            Self::MatMulQkv { parts, tokens, position, rotated, pairs, cache } => {
                 // Three heads of queries, one of keys and values.
                 let (head_dim, columns, widths) = (64, 96, [192, 64, 64]);
                 let rows = |i: usize| if parts[i] { widths[i] } else { 0 };
@@ -272,13 +340,12 @@ impl Case {
                 let (weight, values) = bench.stacked(Format::Q4_0, all, columns, first_pairs)?;
                 let (x, x_buffer) = bench.floats(tokens * columns);
                 let query = bench.output(tokens * widths[0]);
-                let (shape, table) = bench.rotation(head_dim, rotated, position + tokens);
+                let (shape, table) = bench.rotation(head_dim, rotated, pairs, position + tokens);
                 let (past, cache) = bench.cache(position, tokens, widths[1], cache)?;
                 let product = Product::new(
                     &x_buffer,
                     &weight.pieces[0],
                     Finish::Qkv {
-                        head_dim,
                         rotation: (parts[0] || parts[1]).then_some((&table, shape)),
                         query: parts[0].then_some(&query),
                         cache: (parts[1] || parts[2]).then_some(&cache),
@@ -291,7 +358,7 @@ impl Case {
                 let product = |first: usize, rows: usize| {
                     reference::matmul(&x, &values[first * columns..(first + rows) * columns], columns)
                 };
-                let (shape, factors) = reference_rope(shape);
+                let factors = rope_factors(shape);
                 let rotate =
                     |x: &[f32], columns| reference::rope(x, columns, shape, Some(&factors), position);
                 // Fresh rows lie at the front, and nothing before them.
@@ -313,31 +380,167 @@ impl Case {
                 }
                 Ok(nmse(&found, &keys))
             }
-            Self::RmsNorm { tokens, columns } => {
+            Self::RmsNorm { tokens, columns, width } => {
                 let ((x, x_buffer), (gain, gain_buffer)) =
+                    (bench.floats(tokens * columns), bench.floats(width));
+                let (step, out) = (bench.step(0, tokens, 1), bench.output(tokens * columns));
+                let has_gain = width == columns;
+                let shape = NormShape { columns, width, eps: 1e-5, rows: Rows::Tokens, last: false };
+                let (k, gain_buffer) = (&mut bench.kernels, has_gain.then_some(&gain_buffer));
+                let dispatch = kernels::rms_norm(k, &step, [&x_buffer, &out], gain_buffer, shape)?;
+                let found = bench.run(&dispatch, Extent::new(0, tokens, 1), &out).await?;
+                let gain = has_gain.then_some(gain.as_slice());
+                Ok(nmse(&found, &reference::rms_norm(&x, gain, width, 1e-5)))
+            }
+            Self::LayerNorm { tokens, columns } => {
+                let (mut x, (gain, gain_buffer)) =
+                    (bench.random_floats(tokens * columns), bench.floats(columns));
+                // Far from zero, where sums of squares lose what matters.
+                x.iter_mut().for_each(|x| *x += 30.0);
+                let (x_buffer, (bias, bias_buffer)) = (bench.upload(cast_slice(&x)), bench.floats(columns));
+                let (step, out) = (bench.step(0, tokens, 1), bench.output(tokens * columns));
+                let (k, buffers) = (&mut bench.kernels, [&x_buffer, &gain_buffer, &bias_buffer, &out]);
+                let dispatch = kernels::layer_norm(k, &step, buffers, columns, 1e-5, Rows::Tokens)?;
+                let found = bench.run(&dispatch, Extent::new(0, tokens, 1), &out).await?;
+                Ok(nmse(&found, &reference::layer_norm(&x, &gain, &bias, 1e-5)))
+            }
+            Self::AddBias { tokens, columns } => {
+                let ((x, x_buffer), (bias, bias_buffer)) =
                     (bench.floats(tokens * columns), bench.floats(columns));
                 let (step, out) = (bench.step(0, tokens, 1), bench.output(tokens * columns));
-                let buffers = [&x_buffer, &gain_buffer, &out];
-                let k = &mut bench.kernels;
-                let dispatch = kernels::rms_norm(k, &step, buffers, columns, 1e-5, Rows::Tokens, false)?;
+                let (k, buffers) = (&mut bench.kernels, [&x_buffer, &bias_buffer, &out]);
+                let dispatch = kernels::add_bias(k, &step, buffers, columns, Rows::Tokens)?;
                 let found = bench.run(&dispatch, Extent::new(0, tokens, 1), &out).await?;
-                Ok(nmse(&found, &reference::rms_norm(&x, &gain, 1e-5)))
+                Ok(nmse(&found, &reference::add_bias(&x, &bias)))
             }
             Self::SwiGlu { tokens, columns } => {
-                let n = tokens * columns;
-                let ((gate, gate_buffer), (up, up_buffer)) = (bench.floats(n), bench.floats(n));
-                let (step, out) = (bench.step(0, tokens, 1), bench.output(n));
+                let [(gate, gate_buffer), (up, up_buffer)] = [0; 2].map(|_| bench.floats(tokens * columns));
+                let (step, out) = (bench.step(0, tokens, 1), bench.output(tokens * columns));
                 let buffers = [&gate_buffer, &up_buffer, &out];
                 let dispatch = kernels::swiglu(&mut bench.kernels, &step, buffers, columns)?;
                 let found = bench.run(&dispatch, Extent::new(0, tokens, 1), &out).await?;
                 Ok(nmse(&found, &reference::swiglu(&gate, &up)))
             }
-            Self::Add { tokens, columns } => {
-                let n = tokens * columns;
-                let ((a, a_buffer), (b, b_buffer)) = (bench.floats(n), bench.floats(n));
-                let (step, out) = (bench.step(0, tokens, 1), bench.output(n));
+            Self::GeGlu { tokens, columns } => {
+                let [(gate, gate_buffer), (up, up_buffer)] =
+                    [0; 2].map(|_| bench.wide_floats(tokens * columns));
+                let (step, out) = (bench.step(0, tokens, 1), bench.output(tokens * columns));
+                let buffers = [&gate_buffer, &up_buffer, &out];
+                let dispatch = kernels::geglu(&mut bench.kernels, &step, buffers, columns)?;
+                let found = bench.run(&dispatch, Extent::new(0, tokens, 1), &out).await?;
+                Ok(nmse(&found, &reference::geglu(&gate, &up)))
+            }
+            Self::Gelu { tokens, columns } => {
+                let (x, x_buffer) = bench.wide_floats(tokens * columns);
+                let (step, out) = (bench.step(0, tokens, 1), bench.output(tokens * columns));
+                let dispatch = kernels::gelu(&mut bench.kernels, &step, [&x_buffer, &out], columns)?;
+                let found = bench.run(&dispatch, Extent::new(0, tokens, 1), &out).await?;
+                Ok(nmse(&found, &reference::gelu(&x)))
+            }
+            Self::Scale { tokens, columns } => {
+                let (x, x_buffer) = bench.floats(tokens * columns);
+                let (step, out) = (bench.step(0, tokens, 1), bench.output(tokens * columns));
+                let (k, buffers) = (&mut bench.kernels, [&x_buffer, &out]);
+                let dispatch = kernels::scale(k, &step, buffers, 1.7, columns, Rows::Tokens)?;
+                let found = bench.run(&dispatch, Extent::new(0, tokens, 1), &out).await?;
+                Ok(nmse(&found, &reference::scale(&x, 1.7)))
+            }
+            Self::SoftCap { tokens, columns } => {
+                let (x, x_buffer) = bench.wide_floats(tokens * columns);
+                let (step, out) = (bench.step(0, tokens, 1), bench.output(tokens * columns));
+                let (k, buffers) = (&mut bench.kernels, [&x_buffer, &out]);
+                let dispatch = kernels::softcap(k, &step, buffers, 5.0, columns, Rows::Tokens)?;
+                let found = bench.run(&dispatch, Extent::new(0, tokens, 1), &out).await?;
+                Ok(nmse(&found, &reference::softcap(&x, 5.0)))
+            }
+            Self::Columns { tokens, head_rows, columns } => {
+                let (x, x_buffer) = bench.floats(tokens * columns);
+                let (from, count) = (columns / 3, columns / 3);
+                let wanted = head_rows.unwrap_or(tokens);
+                let rows = if head_rows.is_some() { Rows::Head } else { Rows::Tokens };
+                let (step, out) = (bench.step(0, tokens, wanted), bench.output(wanted * count));
+                let (k, buffers, range) = (&mut bench.kernels, [&x_buffer, &out], from..from + count);
                 let dispatch =
-                    kernels::add(&mut bench.kernels, &step, [&a_buffer, &b_buffer, &out], columns)?;
+                    kernels::columns(k, &step, buffers, columns, range, rows, head_rows.is_some())?;
+                let found = bench.run(&dispatch, Extent::new(0, tokens, wanted), &out).await?;
+                let last = reference::last_rows(&x, columns, wanted);
+                Ok(nmse(&found, &reference::columns(&last, columns, from, count)))
+            }
+            Self::Temper { tokens, columns, position } => {
+                let (x, x_buffer) = bench.floats(tokens * columns);
+                let (step, out) = (bench.step(position, tokens, 1), bench.output(tokens * columns));
+                let (k, buffers) = (&mut bench.kernels, [&x_buffer, &out]);
+                let dispatch = kernels::temper(k, &step, buffers, 0.3, 16, columns)?;
+                let found = bench.run(&dispatch, Extent::new(position, tokens, 1), &out).await?;
+                Ok(nmse(&found, &reference::temper(&x, columns, 0.3, 16, position)))
+            }
+            Self::ShortConv { tokens, columns, taps, position } => {
+                let ((x, x_buffer), (kernel, kernel_buffer)) =
+                    (bench.floats(3 * tokens * columns), bench.floats(taps * columns));
+                let mut past = bench.random_floats(position * columns);
+                let kept = LayerCache::State(columns);
+                let cache = Cache::new(&bench.kernels.gpu, 0, position + tokens, kept, None)?;
+                bench.kernels.gpu.queue.write_buffer(&cache.rows, 0, cast_slice(&past));
+                let (step, out) = (bench.step(position, tokens, 1), bench.output(tokens * columns));
+                let (k, buffers) = (&mut bench.kernels, [&x_buffer, &kernel_buffer, &out]);
+                let dispatch = kernels::short_conv(k, &step, buffers, &cache, taps)?;
+                let mut found = bench.run(&dispatch, Extent::new(position, tokens, 1), &out).await?;
+                found.extend(bench.download(&cache.rows).await?);
+                let mut expected = reference::short_conv(&mut past, &x, &kernel, columns, position);
+                expected.extend(past);
+                Ok(nmse(&found, &expected))
+            }
+            Self::Route { tokens, experts, chosen, gate } => {
+                let mut logits = bench.random_floats(tokens * experts);
+                // Some are alike.
+                logits.copy_within(..experts / 2, experts.div_ceil(2));
+                let buffer = bench.upload(cast_slice(&logits));
+                let (step, out) = (bench.step(0, tokens, 1), bench.output(tokens * 2 * chosen));
+                let k = &mut bench.kernels;
+                let dispatch = kernels::route(k, &step, [&buffer, &out], experts, chosen, gate, 1.5)?;
+                let found = bench.run(&dispatch, Extent::new(0, tokens, 1), &out).await?;
+                let expected = reference::route(&logits, experts, chosen, gate, 1.5);
+                // A wrong number is no small error.
+                let numbers = |route: &[f32]| -> Vec<f32> {
+                    route.chunks(2 * chosen).flat_map(|row| &row[..chosen]).copied().collect()
+                };
+                match numbers(&found) == numbers(&expected) {
+                    true => Ok(nmse(&found, &expected)),
+                    false => Ok(f64::INFINITY),
+                }
+            }
+            Self::Experts { format, tokens, experts, chosen, shared } => {
+                // An odd number of rows an expert.
+                let (rows, columns) = (67, 256);
+                let (weight, values) = bench.weight(format, experts * rows, columns)?;
+                let x_rows = if shared { tokens } else { tokens * chosen };
+                let (x, x_buffer) = bench.floats(x_rows * columns);
+                let route: Vec<f32> =
+                    (0..tokens * 2 * chosen).map(|_| bench.random.below(experts) as f32).collect();
+                let route_buffer = bench.upload(cast_slice(&route));
+                let (step, out) = (bench.step(0, tokens, 1), bench.output(tokens * chosen * rows));
+                let (k, buffers) = (&mut bench.kernels, [&x_buffer, &route_buffer, &out]);
+                let counts = ExpertCounts { rows, chosen, shared };
+                let pieces = weight.pieces.iter();
+                let dispatches = pieces.map(|piece| kernels::experts(k, &step, buffers, piece, counts));
+                let dispatches = dispatches.collect::<Result<Vec<_>, _>>()?;
+                let found = bench.run_all(&dispatches, Extent::new(0, tokens, 1), &out).await?;
+                Ok(nmse(&found, &reference::experts(&x, &values, columns, experts, &route, chosen)))
+            }
+            Self::Combine { tokens, chosen, columns } => {
+                let ((x, x_buffer), (route, route_buffer)) =
+                    (bench.floats(tokens * chosen * columns), bench.floats(tokens * 2 * chosen));
+                let (step, out) = (bench.step(0, tokens, 1), bench.output(tokens * columns));
+                let (k, buffers) = (&mut bench.kernels, [&x_buffer, &route_buffer, &out]);
+                let dispatch = kernels::combine(k, &step, buffers, chosen, columns)?;
+                let found = bench.run(&dispatch, Extent::new(0, tokens, 1), &out).await?;
+                Ok(nmse(&found, &reference::combine(&x, &route, chosen)))
+            }
+            Self::Add { tokens, columns } => {
+                let [(a, a_buffer), (b, b_buffer)] = [0; 2].map(|_| bench.floats(tokens * columns));
+                let (step, out) = (bench.step(0, tokens, 1), bench.output(tokens * columns));
+                let (k, buffers) = (&mut bench.kernels, [&a_buffer, &b_buffer, &out]);
+                let dispatch = kernels::add(k, &step, buffers, columns, Rows::Tokens)?;
                 let found = bench.run(&dispatch, Extent::new(0, tokens, 1), &out).await?;
                 Ok(nmse(&found, &reference::add(&a, &b)))
             }
@@ -371,18 +574,18 @@ impl Case {
                     [&past, &key, &past, &value].iter().flat_map(|rows| quantised(rows).1).collect();
                 Ok(nmse(&found, &expected))
             }
-            Self::Rope { tokens, heads, head_dim, rotated, position } => {
+            Self::Rope { tokens, heads, head_dim, rotated, pairs, position } => {
                 let columns = heads * head_dim;
                 let (x, x_buffer) = bench.floats(tokens * columns);
-                let (shape, table) = bench.rotation(head_dim, rotated, position + tokens);
+                let (shape, table) = bench.rotation(head_dim, rotated, pairs, position + tokens);
                 let (step, out) = (bench.step(position, tokens, 1), bench.output(tokens * columns));
                 let buffers = [&x_buffer, &table, &out];
                 let dispatch = kernels::rope(&mut bench.kernels, &step, buffers, columns, shape)?;
                 let found = bench.run(&dispatch, Extent::new(position, tokens, 1), &out).await?;
-                let (shape, factors) = reference_rope(shape);
+                let factors = rope_factors(shape);
                 Ok(nmse(&found, &reference::rope(&x, columns, shape, Some(&factors), position)))
             }
-            Self::Attention { heads, kv_heads, head_dim, tokens, position, cache } => {
+            Self::Attention { heads, kv_heads, head_dim, tokens, position, span, cache } => {
                 let (q, q_buffer) = bench.floats(tokens * heads * head_dim);
                 let positions = position + tokens;
                 let width = kv_heads * head_dim;
@@ -390,10 +593,10 @@ impl Case {
                 let (cache, [keys, values]) = bench.filled(&keys, &values, width, cache)?;
                 let out = bench.output(q.len());
                 let scale = 4.0 / (head_dim as f32).sqrt(); // Sharper than usual: uniform inputs give flat scores.
-                let shape = AttentionShape { heads, kv_heads, head_dim, scale };
+                let softcap = (span != Span::All).then_some(2.0);
+                let shape = AttentionShape { heads, kv_heads, head_dim, scale, softcap, span };
                 let extent = Extent::new(position, tokens, 1);
                 let found = bench.attend([&q_buffer, &out], &cache, shape, extent).await?;
-                let shape = reference::AttentionShape { heads, kv_heads, head_dim, scale };
                 Ok(nmse(&found, &reference::attention(&q, &keys, &values, shape, position)))
             }
             Self::Argmax { rows, vocabulary } => {
@@ -504,11 +707,9 @@ fn unpacked(bytes: &[i8], scales: &[[f32; 2]]) -> Vec<f32> {
     groups.flat_map(|(bytes, [d, _])| bytes.iter().map(move |&q| d * f32::from(q))).collect()
 }
 
-/// A rotation for the reference, with the factors that all cases use.
-fn reference_rope(shape: RopeShape) -> (reference::RopeShape, Vec<f32>) {
-    let RopeShape { head_dim, rotated, base, position_scale } = shape;
-    let factors = (0..rotated / 2).map(|i| 1.0 + i as f32 / 8.0).collect();
-    (reference::RopeShape { head_dim, rotated, base, position_scale }, factors)
+/// The factors of all cases' rotations.
+fn rope_factors(shape: RopeShape) -> Vec<f32> {
+    (0..shape.rotated / 2).map(|i| 1.0 + i as f32 / 8.0).collect()
 }
 
 /// Rows in groups, and as floats again.
@@ -551,6 +752,13 @@ impl Bench {
         (values, buffer)
     }
 
+    /// Of a range where functions bend.
+    fn wide_floats(&mut self, n: usize) -> (Vec<f32>, Buffer) {
+        let values: Vec<f32> = (0..n).map(|_| self.random.float(-9.0, 9.0)).collect();
+        let buffer = self.upload(cast_slice(&values));
+        (values, buffer)
+    }
+
     fn weight(
         &mut self,
         format: Format,
@@ -589,9 +797,16 @@ impl Bench {
     }
 
     /// A rotation and its table for so many positions.
-    fn rotation(&self, head_dim: usize, rotated: usize, positions: usize) -> (RopeShape, Buffer) {
-        let shape = RopeShape { head_dim, rotated, base: 10_000.0, position_scale: 0.5 };
-        let table = kernels::rotation(shape, Some(&reference_rope(shape).1), positions);
+    fn rotation(
+        &self,
+        head_dim: usize,
+        rotated: usize,
+        pairs: Pairs,
+        positions: usize,
+    ) -> (RopeShape, Buffer) {
+        let (base, position_scale, magnitude) = (10_000.0, 0.5, 1.25);
+        let shape = RopeShape { head_dim, rotated, pairs, base, position_scale, magnitude };
+        let table = kernels::rotation(shape, Some(&rope_factors(shape)), positions);
         (shape, self.upload(cast_slice(&table)))
     }
 
@@ -618,13 +833,13 @@ impl Bench {
         format: CacheFormat,
     ) -> Result<(Cache, [Vec<f32>; 2]), BackendError> {
         let gpu = &self.kernels.gpu;
-        let positions = keys.len() / width;
+        let (positions, kept) = (keys.len() / width, LayerCache::KeyValue(width));
         if format == CacheFormat::F32 {
-            let cache = Cache::new(gpu, 0, positions, width, None)?;
+            let cache = Cache::new(gpu, 0, positions, kept, None)?;
             gpu.queue.write_buffer(&cache.rows, 0, cast_slice(&[keys, values].concat()));
             return Ok((cache, [keys.to_vec(), values.to_vec()]));
         }
-        let cache = Cache::new(gpu, 0, positions, width, Some(&Cache::fresh(gpu, positions, width)))?;
+        let cache = Cache::new(gpu, 0, positions, kept, Some(&Cache::fresh(gpu, positions, width)))?;
         let [(key_planes, keys), (value_planes, values)] = [quantised(keys), quantised(values)];
         gpu.queue.write_buffer(&cache.rows, 0, &[key_planes.quants, value_planes.quants].concat());
         let pairs = key_planes.scales.chunks(2).zip(value_planes.scales.chunks(2));
@@ -685,8 +900,8 @@ impl Bench {
         let mut product = *product;
         let mut dispatches = Vec::new();
         if let Some((gain, eps)) = norm {
-            let buffers = [product.x, gain, &normalised];
-            dispatches.push(kernels::rms_norm(k, &step, buffers, columns, eps, product.rows, product.last)?);
+            let shape = NormShape { columns, width: columns, eps, rows: product.rows, last: product.last };
+            dispatches.push(kernels::rms_norm(k, &step, [product.x, &normalised], Some(gain), shape)?);
             product = Product { x: &normalised, last: false, ..product };
         }
         match (rows, lanes) {
@@ -707,15 +922,18 @@ impl Bench {
     ) -> Result<Vec<f32>, BackendError> {
         let step = self.step(extent.position as usize, extent.tokens as usize, 1);
         let k = &mut self.kernels;
-        let parts =
-            k.gpu.storage("parts", kernels::parts_bytes(shape, (extent.position + extent.tokens) as usize));
+        let positions = (extent.position + extent.tokens) as usize;
+        let bytes = kernels::parts_bytes(shape, positions, extent.tokens as usize);
+        let parts = k.gpu.storage("parts", bytes);
         let buffers = AttentionBuffers { query, out, parts: &parts };
         let mut dispatches = Vec::new();
-        if k.gpu.adapter().lanes == Lanes::None || !shape.suits_gpus() {
+        if k.gpu.adapter().lanes == Lanes::None || !kernels::suits_gpus(shape) {
             dispatches.push(kernels::attention(k, &step, buffers, cache, shape)?);
         } else {
             dispatches.extend(kernels::attention_one(k, &step, buffers, cache, shape)?);
-            dispatches.extend(kernels::attention_many(k, &step, buffers, cache, shape)?);
+            if !kernels::is_wide(shape) {
+                dispatches.extend(kernels::attention_many(k, &step, buffers, cache, shape)?);
+            }
         }
         self.run_all(&dispatches, extent, out).await
     }

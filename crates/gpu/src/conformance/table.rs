@@ -3,7 +3,7 @@
 use super::Case;
 use crate::ops::packs;
 use gguf::Format;
-use ops::CacheFormat;
+use ops::{CacheFormat, Gate, Pairs, Span};
 
 /// Every kernel × every format × the edges of its tiles.
 pub fn table() -> Vec<Case> {
@@ -57,9 +57,22 @@ pub fn table() -> Vec<Case> {
         cases.push(Case::Quantize { tokens, columns });
     }
     for (tokens, columns) in [(1, 64), (3, 576), (65, 2048)] {
-        cases.push(Case::RmsNorm { tokens, columns });
+        cases.push(Case::RmsNorm { tokens, columns, width: columns });
+        cases.push(Case::RmsNorm { tokens, columns: 3 * columns, width: columns });
+        cases.push(Case::LayerNorm { tokens, columns });
+        cases.push(Case::AddBias { tokens, columns });
         cases.push(Case::SwiGlu { tokens, columns });
+        cases.push(Case::GeGlu { tokens, columns });
+        cases.push(Case::Gelu { tokens, columns });
         cases.push(Case::Add { tokens, columns });
+        cases.push(Case::Scale { tokens, columns });
+        cases.push(Case::SoftCap { tokens, columns });
+        cases.push(Case::Temper { tokens, columns, position: 29 });
+        cases.push(Case::Columns { tokens, head_rows: None, columns: 3 * columns });
+        cases.push(Case::Columns { tokens, head_rows: Some(1), columns: 3 * columns });
+        cases.push(Case::Combine { tokens, chosen: 3, columns });
+        cases.push(Case::ShortConv { tokens, columns, taps: 3, position: 1 });
+        cases.push(Case::ShortConv { tokens, columns, taps: 4, position: 7 });
         cases.push(Case::StoreKv { tokens, columns, position: 5 });
     }
     for tokens in [1, 2, 9, 65] {
@@ -69,18 +82,24 @@ pub fn table() -> Vec<Case> {
         cases.push(Case::MatMulSwiGlu { tokens, rows: 67, columns: 512 });
         for parts in [[true; 3], [true, true, false], [false, false, true], [true, false, false]] {
             let cache = CacheFormat::F32;
-            cases.push(Case::MatMulQkv { parts, tokens, position: 0, rotated: 64, cache });
-            cases.push(Case::MatMulQkv { parts, tokens, position: 70, rotated: 32, cache });
+            let (near, apart) = (Pairs::Neighbours, Pairs::Halves);
+            cases.push(Case::MatMulQkv { parts, tokens, position: 0, rotated: 64, pairs: near, cache });
+            cases.push(Case::MatMulQkv { parts, tokens, position: 70, rotated: 32, pairs: near, cache });
+            cases.push(Case::MatMulQkv { parts, tokens, position: 70, rotated: 32, pairs: apart, cache });
         }
         let (parts, cache) = ([true; 3], CacheFormat::Q8_0);
-        cases.push(Case::MatMulQkv { parts, tokens, position: 70, rotated: 64, cache });
+        for pairs in [Pairs::Neighbours, Pairs::Halves] {
+            cases.push(Case::MatMulQkv { parts, tokens, position: 70, rotated: 64, pairs, cache });
+        }
     }
     for (tokens, head_rows) in [(1, 1), (7, 1), (65, 1), (7, 7), (65, 9)] {
         cases.push(Case::MatMulLast { tokens, head_rows, columns: 96 });
     }
     for (head_dim, rotated) in [(64, 64), (128, 128), (64, 32)] {
         for (tokens, position) in [(1, 0), (1, 1000), (65, 7)] {
-            cases.push(Case::Rope { tokens, heads: 3, head_dim, rotated, position });
+            for pairs in [Pairs::Neighbours, Pairs::Halves] {
+                cases.push(Case::Rope { tokens, heads: 3, head_dim, rotated, pairs, position });
+            }
         }
     }
     // Groups of 1, 3 and 8 queries; contexts around the number of lanes, and longer.
@@ -100,8 +119,36 @@ pub fn table() -> Vec<Case> {
             (40, 1000),
             (65, 600),
         ] {
-            let cache = CacheFormat::F32;
-            cases.push(Case::Attention { heads, kv_heads, head_dim, tokens, position, cache });
+            let (span, cache) = (Span::All, CacheFormat::F32);
+            cases.push(Case::Attention { heads, kv_heads, head_dim, tokens, position, span, cache });
+        }
+    }
+    // Heads so wide that lanes cannot hold them.
+    for (tokens, position) in [(1, 0), (1, 639), (1, 640), (1, 1300), (9, 0), (40, 700)] {
+        let (heads, kv_heads, head_dim, cache) = (4, 1, 256, CacheFormat::F32);
+        for span in [Span::All, Span::Window(512)] {
+            cases.push(Case::Attention { heads, kv_heads, head_dim, tokens, position, span, cache });
+        }
+    }
+    // Spans that begin inside a tile, at a split's edge and before everything.
+    for span in [Span::Window(1), Span::Window(100), Span::Window(3000), Span::Chunk(64), Span::Chunk(300)] {
+        for (tokens, position) in
+            [(1, 0), (1, 99), (1, 100), (1, 639), (1, 1300), (9, 60), (40, 1000), (65, 600)]
+        {
+            let (heads, kv_heads, head_dim, cache) = (4, 2, 64, CacheFormat::F32);
+            cases.push(Case::Attention { heads, kv_heads, head_dim, tokens, position, span, cache });
+        }
+    }
+    for gate in [Gate::Softmax, Gate::ChosenSoftmax, Gate::Sigmoid] {
+        for (tokens, experts, chosen) in [(1, 4, 1), (3, 8, 2), (65, 60, 8), (9, 128, 8)] {
+            cases.push(Case::Route { tokens, experts, chosen, gate });
+        }
+    }
+    for format in [Format::F16, Format::Q4_0, Format::Q4_K, Format::Q6_K] {
+        for (tokens, experts, chosen, shared) in
+            [(1, 4, 1, true), (1, 8, 2, false), (9, 8, 3, true), (9, 8, 3, false)]
+        {
+            cases.push(Case::Experts { format, tokens, experts, chosen, shared });
         }
     }
     // An odd number of groups a position, and columns that fill no workgroup.
@@ -110,8 +157,8 @@ pub fn table() -> Vec<Case> {
     }
     for (heads, kv_heads, head_dim) in [(9, 3, 64), (2, 1, 32)] {
         for (tokens, position) in [(1, 0), (1, 639), (1, 1300), (9, 0), (65, 100), (40, 1000), (65, 600)] {
-            let cache = CacheFormat::Q8_0;
-            cases.push(Case::Attention { heads, kv_heads, head_dim, tokens, position, cache });
+            let (span, cache) = (Span::All, CacheFormat::Q8_0);
+            cases.push(Case::Attention { heads, kv_heads, head_dim, tokens, position, span, cache });
         }
     }
     for vocabulary in [1, 63, 64, 1000, 49_152, 128_256] {
@@ -181,6 +228,7 @@ pub fn lane_table() -> Vec<Case> {
                 | Case::MatMulSwiGlu { .. }
                 | Case::MatMulQkv { .. }
                 | Case::Attention { .. }
+                | Case::Experts { .. }
         )
     };
     table().into_iter().filter(of_lanes).collect()

@@ -1,9 +1,14 @@
-use super::{AttentionBuffers, AttentionShape, SPAN, SPLIT_TOKENS, attention_join};
+use super::{
+    AttentionBuffers, SPLIT_TOKENS,
+    attention::{attending, too_wide},
+    attention_join,
+    attention_join::split_span,
+};
 use crate::{
     cache::Cache,
     kernel::{Count, Dispatch, Kernel, Kernels, read, uniform, write},
 };
-use ops::{BackendError, Rows};
+use ops::{AttentionShape, BackendError, Rows};
 use wgpu::Buffer;
 
 /// Lanes a workgroup.
@@ -25,7 +30,7 @@ pub(crate) fn attention_many(
     let tile = [32, 16, 8, 4]
         .into_iter()
         .find(|tile| 2 * tile * shape.head_dim * 4 <= 16 << 10)
-        .ok_or_else(|| shape.too_wide())?;
+        .ok_or_else(|| too_wide(shape))?;
     let AttentionBuffers { query, out, parts } = buffers;
     let mut attend = |splits: Option<u32>, out: &Buffer| {
         let tokens = if splits.is_some() { FEW_TOKENS } else { TOKENS };
@@ -37,17 +42,18 @@ pub(crate) fn attention_many(
         if let Some(span) = splits {
             kernel = kernel.define("SPLITS", 1).define("SPAN", span);
         }
-        let kernel = cache.reader(shape.variant(kernel));
+        let kernel = cache.reader(attending(kernel, shape));
         let mut binds = vec![uniform(0, step), read(1, query), write(2, out)];
         binds.extend(cache.binds());
         let grid = [Count::Fixed(shape.heads as u32), Count::Rows(Rows::Tokens, tokens)];
         kernels.dispatch(&kernel, &binds, grid)
     };
     let (whole, also_whole) = (attend(None, out)?, attend(None, out)?);
-    let split = attend(Some(SPAN), parts)?.deep(Count::Context(SPAN));
+    let span = split_span(shape);
+    let split = attend(Some(span), parts)?.deep(Count::Context(span));
     let join = attention_join(kernels, step, [parts, out], shape)?;
     let (few, many) = (2..=SPLIT_TOKENS, SPLIT_TOKENS + 1..=u32::MAX);
-    let (short, long) = (1..=2 * SPAN, 2 * SPAN + 1..=u32::MAX);
+    let (short, long) = (1..=2 * span, 2 * span + 1..=u32::MAX);
     Ok([
         whole.for_rows(Rows::Tokens, few.clone()).for_context(short),
         also_whole.for_rows(Rows::Tokens, many),

@@ -1,16 +1,7 @@
 use super::elementwise;
 use crate::kernel::{Dispatch, Kernel, Kernels, read, uniform, write};
-use ops::{BackendError, Rows};
+use ops::{BackendError, Pairs, RopeShape, Rows};
 use wgpu::Buffer;
-
-/// The numbers of a rotation, as in [`ops::Op::Rope`].
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct RopeShape {
-    pub(crate) head_dim: usize,
-    pub(crate) rotated: usize,
-    pub(crate) base: f32,
-    pub(crate) position_scale: f32,
-}
 
 /// Rotates the heads of x `[T, columns]` by the angles whose [`rotation`] is given.
 pub(crate) fn rope(
@@ -21,15 +12,23 @@ pub(crate) fn rope(
     shape: RopeShape,
 ) -> Result<Dispatch, BackendError> {
     let width = columns / 2;
-    let kernel = Kernel::new("rope")
-        .constant("WIDTH", width as u32)
-        .constant("HEAD", shape.head_dim as u32 / 2)
-        .constant("ROTATED", shape.rotated as u32 / 2);
-    let binds = [uniform(0, step), read(1, x), write(2, out), read(3, rotation)];
+    let kernel = rotating(Kernel::new("rope").constant("WIDTH", width as u32), shape);
+    let binds = [uniform(0, step), read(1, x), write(2, out), read(8, rotation)];
     kernels.dispatch(&kernel, &binds, elementwise(width, Rows::Tokens))
 }
 
-/// `[positions, rotated/2]` pairs (cos, sin) of the angle `position · scale · base^(−2i/rotated) / factors[i]`.
+/// `kernel` with what `shaders/lib/pairs.wgsl` wants to know.
+pub(crate) fn rotating(kernel: Kernel, shape: RopeShape) -> Kernel {
+    let kernel = kernel
+        .constant("HEAD_PAIRS", shape.head_dim as u32 / 2)
+        .constant("ROTATED", shape.rotated as u32 / 2);
+    match shape.pairs {
+        Pairs::Neighbours => kernel,
+        Pairs::Halves => kernel.define("APART", 1),
+    }
+}
+
+/// `[positions, rotated/2]` pairs (cos, sin) · magnitude of the angle `position · scale · base^(−2i/rotated) / factors[i]`.
 ///
 /// Worked out here in f64: a GPU's own sine may be off by 2⁻¹¹ (Vulkan, precision of `sin`).
 pub(crate) fn rotation(shape: RopeShape, factors: Option<&[f32]>, positions: usize) -> Vec<[f32; 2]> {
@@ -39,12 +38,13 @@ pub(crate) fn rotation(shape: RopeShape, factors: Option<&[f32]>, positions: usi
             f64::from(shape.base).powf(-2.0 * i as f64 / shape.rotated as f64) / factor
         })
         .collect();
+    let magnitude = f64::from(shape.magnitude);
     (0..positions)
         .flat_map(|position| {
             let at = position as f64 * f64::from(shape.position_scale);
             frequencies.iter().map(move |frequency| {
                 let (sin, cos) = (at * frequency).sin_cos();
-                [cos as f32, sin as f32]
+                [(cos * magnitude) as f32, (sin * magnitude) as f32]
             })
         })
         .collect()

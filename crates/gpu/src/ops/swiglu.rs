@@ -1,4 +1,4 @@
-use super::elementwise;
+use super::over_rows;
 use crate::kernel::{Dispatch, Kernel, Kernels, read, uniform, write};
 use ops::{BackendError, Rows};
 use wgpu::Buffer;
@@ -10,8 +10,6 @@ pub(crate) fn swiglu(
     [gate, up, out]: [&Buffer; 3],
     columns: usize,
 ) -> Result<Dispatch, BackendError> {
-    let width = columns / 4;
-    let kernel = Kernel::new("swiglu").constant("WIDTH", width as u32);
     let binds = [uniform(0, step), read(1, gate), write(2, out), read(3, up)];
-    kernels.dispatch(&kernel, &binds, elementwise(width, Rows::Tokens))
+    over_rows(kernels, Kernel::new("swiglu"), &binds, columns, Rows::Tokens)
 }

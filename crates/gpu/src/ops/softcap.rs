@@ -1,0 +1,17 @@
+use super::over_rows;
+use crate::kernel::{Dispatch, Kernel, Kernels, read, uniform, write};
+use ops::{BackendError, Rows};
+use wgpu::Buffer;
+
+/// `out = cap · tanh(x / cap)`: both `[rows, columns]`.
+pub(crate) fn softcap(
+    kernels: &mut Kernels,
+    step: &Buffer,
+    [x, out]: [&Buffer; 2],
+    cap: f32,
+    columns: usize,
+    rows: Rows,
+) -> Result<Dispatch, BackendError> {
+    let binds = [uniform(0, step), read(1, x), write(2, out)];
+    over_rows(kernels, Kernel::new("softcap").constant("CAP", cap), &binds, columns, rows)
+}

@@ -1,0 +1,104 @@
+//! An architecture's own metadata keys.
+
+use crate::ModelError;
+use gguf::{GgufError, Header, Metadata};
+
+/// The metadata under `<architecture>.`.
+pub(crate) struct Keys<'a> {
+    pub(crate) metadata: &'a Metadata,
+    architecture: &'a str,
+}
+
+impl<'a> Keys<'a> {
+    pub(crate) fn new(metadata: &'a Metadata) -> Result<Self, GgufError> {
+        Ok(Self { metadata, architecture: metadata.str("general.architecture")? })
+    }
+
+    fn key(&self, key: &str) -> String {
+        format!("{}.{key}", self.architecture)
+    }
+
+    pub(crate) fn size(&self, key: &str) -> Result<usize, GgufError> {
+        Ok(self.metadata.u32(&self.key(key))? as usize)
+    }
+
+    pub(crate) fn opt_size(&self, key: &str) -> Result<Option<usize>, GgufError> {
+        Ok(self.metadata.opt_u32(&self.key(key))?.map(|n| n as usize))
+    }
+
+    pub(crate) fn float(&self, key: &str) -> Result<f32, GgufError> {
+        self.metadata.f32(&self.key(key))
+    }
+
+    pub(crate) fn opt_float(&self, key: &str) -> Result<Option<f32>, GgufError> {
+        self.metadata.opt_f32(&self.key(key))
+    }
+
+    pub(crate) fn opt_str(&self, key: &str) -> Result<Option<&'a str>, GgufError> {
+        self.metadata.opt_str(&self.key(key))
+    }
+
+    pub(crate) fn opt_bool(&self, key: &str) -> Result<Option<bool>, GgufError> {
+        self.metadata.opt_bool(&self.key(key))
+    }
+
+    pub(crate) fn sizes(&self, key: &str) -> Result<Vec<usize>, ModelError> {
+        let sizes = self.metadata.ints(&self.key(key))?.iter().map(|&n| usize::try_from(n));
+        sizes.collect::<Result<_, _>>().map_err(|_| ModelError::BadConfig(format!("a negative {key}")))
+    }
+
+    /// Fails where the file asks for something that this architecture's program would leave out.
+    pub(crate) fn refuse(&self, key: &str, feature: &str) -> Result<(), ModelError> {
+        match self.metadata.get(&self.key(key)) {
+            None => Ok(()),
+            Some(_) => Err(ModelError::UnsupportedFeature(feature.into())),
+        }
+    }
+}
+
+/// The numbers that every decoder has. Letters as in `ops`.
+pub(crate) struct Sizes {
+    pub(crate) layers: usize,     // blocks
+    pub(crate) dim: usize,        // D
+    pub(crate) heads: usize,      // H
+    pub(crate) kv_heads: usize,   // K
+    pub(crate) head_dim: usize,   // E
+    pub(crate) vocabulary: usize, // V
+    pub(crate) context: usize,    // positions trained for
+}
+
+impl Sizes {
+    pub(crate) fn from_gguf(header: &Header, keys: &Keys<'_>) -> Result<Self, ModelError> {
+        let heads = keys.size("attention.head_count")?;
+        let kv_heads = keys.opt_size("attention.head_count_kv")?.unwrap_or(heads);
+        Self::with_kv_heads(header, keys, kv_heads)
+    }
+
+    /// The same where the file does not give one number of kv heads for all layers.
+    pub(crate) fn with_kv_heads(
+        header: &Header,
+        keys: &Keys<'_>,
+        kv_heads: usize,
+    ) -> Result<Self, ModelError> {
+        let dim = keys.size("embedding_length")?;
+        let heads = keys.size("attention.head_count")?;
+        if heads == 0 || dim == 0 {
+            return Err(ModelError::BadConfig(format!("{heads} heads in {dim} dimensions")));
+        }
+        let head_dim = keys.opt_size("attention.key_length")?.unwrap_or(dim / heads);
+        if keys.opt_size("attention.value_length")?.is_some_and(|v| v != head_dim) {
+            return Err(ModelError::UnsupportedFeature("values of another width than keys".into()));
+        }
+        let embedding = header.tensor("token_embd.weight");
+        let embedding = embedding.ok_or_else(|| ModelError::MissingTensor("token_embd.weight".into()))?;
+        Ok(Self {
+            layers: keys.size("block_count")?,
+            dim,
+            heads,
+            kv_heads,
+            head_dim,
+            vocabulary: embedding.shape[0],
+            context: keys.size("context_length")?,
+        })
+    }
+}
