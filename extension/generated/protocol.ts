@@ -496,17 +496,17 @@ code: ErrorCode,
 message: string, };
 
 /**
- * A file that has come whole.
+ * A model whose files have come whole.
  */
 export type FileReport = {
 /**
- * SHA-256 of all bytes, in lower-case hexadecimal.
+ * SHA-256 of each file, in lower-case hexadecimal.
  */
-sha256: string,
+sha256: Array<string>,
 /**
- * What the header says; none for a part of a model that is split over several files.
+ * What the header says.
  */
-facts: ModelFacts | null, };
+facts: ModelFacts, };
 
 /**
  * Whether a model fits a GPU.
@@ -648,7 +648,7 @@ licence: string | null,
 needs: ModelNeeds, };
 
 /**
- * Where a GGUF file lies.
+ * Where a model lies.
  */
 export type ModelFile = { "in": "package",
 /**
@@ -656,9 +656,9 @@ export type ModelFile = { "in": "package",
  */
 url: string, } | { "in": "storage",
 /**
- * Its name there.
+ * Their names there, in the order of the parts: one, unless the model is split over several files.
  */
-name: string, };
+names: Array<string>, };
 
 /**
  * The loaded model.
@@ -702,7 +702,7 @@ cacheBytes: number,
  */
 scratchBytes: number,
 /**
- * Bytes of the largest part that one kernel sees at once.
+ * Bytes of the largest buffer that one kernel sees whole.
  */
 largestBindingBytes: number, };
 

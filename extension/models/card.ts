@@ -16,7 +16,7 @@ export interface Card {
   /** Where it came from: an address of the catalogue, or the name that it had on the disk. */
   origin: { from: 'catalogue'; address: string } | { from: 'disk'; fileName: string };
   licence: Licence | null;
-  /** None while a download is not whole, and for a split model. */
+  /** None while a download is not whole. */
   facts: ModelFacts | null;
   isWhole: boolean;
 }

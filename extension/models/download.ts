@@ -11,8 +11,8 @@ export interface Wanted {
 
 export interface Means {
   fetch(address: string, init: RequestInit): Promise<Response>;
-  /** A new check of a file of so many bytes. */
-  check(bytes: number): Check;
+  /** A new check of a model whose files have so many bytes. */
+  check(bytes: number[]): Check;
   wait(ms: number, signal: AbortSignal): Promise<void>;
   signal: AbortSignal;
   /** So many bytes are there and were looked at. `fresh`: from the network, not from an earlier time. */
@@ -27,7 +27,7 @@ const READ_BYTES = 4 << 20;
 
 /** Fills `file`. Rejects with `Refused`; `download-cut` and `disk-full` leave what came, so that it can go on. */
 export async function download(wanted: Wanted, file: OpenFile, means: Means): Promise<FileReport> {
-  let check = means.check(wanted.bytes);
+  let check = means.check([wanted.bytes]);
   try {
     let done = readAgain(wanted, file, check, means);
     let tries = 0;
@@ -37,7 +37,7 @@ export async function download(wanted: Wanted, file: OpenFile, means: Means): Pr
       if (response?.status === 200 && done > 0) {
         // The server knows no ranges: all comes again.
         check.free();
-        check = means.check(wanted.bytes);
+        check = means.check([wanted.bytes]);
         file.truncate(0);
         done = 0;
       }
@@ -52,7 +52,8 @@ export async function download(wanted: Wanted, file: OpenFile, means: Means): Pr
     // It is spent by finishing.
     check = NOTHING;
     const report = finished.finish();
-    if (report.sha256 !== wanted.sha256) throw new Refused('download-wrong', `its SHA-256 is ${report.sha256}, not ${wanted.sha256}`);
+    const [sha256] = report.sha256;
+    if (sha256 !== wanted.sha256) throw new Refused('download-wrong', `its SHA-256 is ${sha256}, not ${wanted.sha256}`);
     return report;
   } finally {
     check.free();

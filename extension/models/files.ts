@@ -12,7 +12,7 @@ export interface OpenFile {
   close(): void;
 }
 
-/** Checks a file while it comes: the engine's `FileCheck`. */
+/** Checks a model while its files come: the engine's `FileCheck`. */
 export interface Check {
   /** Throws a `FileRefusal`. */
   push(bytes: Uint8Array): void;

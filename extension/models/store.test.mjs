@@ -78,7 +78,7 @@ async function open(disk, { offers = [offer('a'), offer('b')], from = server(BYT
       now: () => (now += 1),
       gpu: async () => GPU,
       isPackaged: async () => true,
-      engine: async () => ({ check: () => new CheckDouble(), fit: () => 'fits' }),
+      engine: async () => ({ check: (bytes) => new CheckDouble(bytes), fit: () => 'fits' }),
       tell(snapshot) {
         told.push((last = structuredClone(snapshot)));
         heard();
@@ -189,7 +189,7 @@ test('files of this computer are copied, the same one once', async () => {
   const { store, until } = await open(disk);
   await store.handle({ type: 'take-in', files: [file('mine.gguf', BYTES)] });
   const { models } = await until(({ models, arrivals }) => models.length === 1 && arrivals.length === 0);
-  assert.equal(models[0].name, 'mine');
+  assert.equal(models[0].name, '10000 bytes');
   assert.deepEqual(models[0].origin, { from: 'disk', fileName: 'mine.gguf' });
   assert.deepEqual(models[0].sha256, [digest(BYTES)]);
   const before = disk.names();
@@ -216,7 +216,7 @@ test('a split model is one, with its parts in order; without all of them it is r
   await store.handle({ type: 'take-in', files: [parts[2], parts[0], parts[1]] });
   const { models } = await until(({ models }) => models.length === 1);
   assert.deepEqual(models[0].files.map((name) => disk.files.get(name).getSize()), [1000, 2000, 3000]);
-  assert.deepEqual([models[0].name, models[0].bytes], ['big', 6000]);
+  assert.deepEqual([models[0].name, models[0].bytes], ['6000 bytes', 6000]);
   await store.handle({ type: 'take-in', files: [parts[0], parts[2]] });
   const [{ failure }] = (await until(({ arrivals }) => arrivals[0]?.state === 'failed')).arrivals;
   assert.equal(failure.code, 'parts-missing');

@@ -13,8 +13,8 @@ import { type Given, group, takeIn } from './take-in';
 
 /** What the engine knows of files. */
 export interface FileEngine {
-  /** `isPart`: the model is split over several files. */
-  check(bytes: number, isPart: boolean): Check;
+  /** `bytes` are those of each file of the model. */
+  check(bytes: number[]): Check;
   fit(needs: ModelNeeds, gpu: GpuFound): Fit;
 }
 
@@ -198,7 +198,7 @@ export class Store {
       const file = await disk.open(card.files[0]!);
       try {
         const progress = (done: number, fresh: boolean) => this.#progress(task, done, fresh);
-        const means = { fetch, wait, progress, signal: task.abort.signal, check: (total: number) => check(total, false) };
+        const means = { fetch, wait, progress, signal: task.abort.signal, check };
         card.facts = (await download(offer, file, means)).facts;
       } finally {
         file.close();
@@ -217,25 +217,13 @@ export class Store {
     const run = async (task: Task) => {
       if (missing > 0) throw new Refused('parts-missing', `${missing} of ${missing + files.length} files`);
       const { check } = await engine();
-      let before = 0;
-      const reports = [];
-      for (const [part, given] of files.entries()) {
-        const file = await disk.open(names[part]!);
-        try {
-          const progress = (done: number) => this.#progress(task, before + done, true);
-          reports.push(await takeIn(given, file, check(given.size, files.length > 1), task.abort.signal, progress));
-        } finally {
-          file.close();
-        }
-        before += given.size;
-      }
-      const sha256 = reports.map((report) => report.sha256);
+      const copies = files.map((given, part) => ({ given, open: () => disk.open(names[part]!) }));
+      const progress = (done: number) => this.#progress(task, done, true);
+      const { sha256, facts } = await takeIn(copies, check(files.map(({ size }) => size)), task.abort.signal, progress);
       // The same model once more: the one that is there stays.
       if (this.#cards.some((card) => card.isWhole && String(card.sha256) === String(sha256))) return disk.remove({ id, files: names });
-      const facts = reports.length === 1 ? reports[0]!.facts : null;
-      const licence = facts?.licence ? { name: facts.licence, link: '' } : null;
-      const name = facts?.name ?? fileName.replace(/(-\d{5}-of-\d{5})?\.gguf$/i, '');
-      await disk.keep({ id, name, files: names, bytes, sha256, origin: { from: 'disk', fileName }, licence, facts, isWhole: true });
+      const licence = facts.licence === null ? null : { name: facts.licence, link: '' };
+      await disk.keep({ id, name: facts.name, files: names, bytes, sha256, origin: { from: 'disk', fileName }, licence, facts, isWhole: true });
     };
     const arrival = newArrival(id, fileName, 'disk', bytes, 0);
     return { arrival, abort: new AbortController(), pace: new Pace(), run, undo: () => disk.remove({ id, files: names }) };

@@ -36,14 +36,33 @@ export function group<F extends { name: string }>(files: readonly F[]): Group<F>
   });
 }
 
-/** Copies one file. Rejects with what is wrong with it, or with the reason of `signal`. */
-export async function takeIn(
-  given: Given,
-  file: OpenFile,
-  check: Check,
-  signal: AbortSignal,
-  progress: (bytes: number) => void,
-): Promise<FileReport> {
+/** A file, and the place that it is copied to. */
+export interface Copy {
+  given: Given;
+  open(): Promise<OpenFile>;
+}
+
+/** Copies the files of a model, one after the other. Rejects with what is wrong with it, or with the reason of `signal`. */
+export async function takeIn(copies: readonly Copy[], check: Check, signal: AbortSignal, progress: (bytes: number) => void): Promise<FileReport> {
+  try {
+    let before = 0;
+    for (const { given, open } of copies) {
+      const file = await open();
+      try {
+        await copy(given, file, check, signal, (done) => progress(before + done));
+      } finally {
+        file.close();
+      }
+      before += given.size;
+    }
+  } catch (error) {
+    check.free();
+    throw error;
+  }
+  return check.finish();
+}
+
+async function copy(given: Given, file: OpenFile, check: Check, signal: AbortSignal, progress: (bytes: number) => void): Promise<void> {
   const reader = given.stream().getReader();
   let done = 0;
   let flushed = 0;
@@ -63,11 +82,7 @@ export async function takeIn(
       progress(done);
     }
     file.flush();
-  } catch (error) {
-    check.free();
-    throw error;
   } finally {
     reader.cancel().catch(() => {});
   }
-  return check.finish();
 }

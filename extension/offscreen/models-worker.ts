@@ -15,7 +15,7 @@ async function loadEngine(): Promise<FileEngine> {
   const { default: init, FileCheck, fit } = await import('./engine/worker.js');
   await init({ module_or_path: new URL('./engine/worker_bg.wasm', import.meta.url) });
   return {
-    check: (bytes, isPart) => new FileCheck(bytes, CONTEXT_TOKENS, isPart),
+    check: (bytes) => new FileCheck(new Float64Array(bytes), CONTEXT_TOKENS),
     fit: (needs, { bindingBytes, memoryBytes }) => fit(needs, { bindingBytes, memoryBytes }),
   };
 }

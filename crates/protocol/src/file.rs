@@ -35,7 +35,7 @@ pub struct ModelNeeds {
     pub cache_bytes: u64,
     /// Bytes that a step works in, at most.
     pub scratch_bytes: u64,
-    /// Bytes of the largest part that one kernel sees at once.
+    /// Bytes of the largest buffer that one kernel sees whole.
     pub largest_binding_bytes: u64,
 }
 
@@ -63,15 +63,15 @@ pub enum Fit {
     DoesNot,
 }
 
-/// A file that has come whole.
+/// A model whose files have come whole.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct FileReport {
-    /// SHA-256 of all bytes, in lower-case hexadecimal.
-    pub sha256: String,
-    /// What the header says; none for a part of a model that is split over several files.
-    pub facts: Option<ModelFacts>,
+    /// SHA-256 of each file, in lower-case hexadecimal.
+    pub sha256: Vec<String>,
+    /// What the header says.
+    pub facts: ModelFacts,
 }
 
 /// Why a file is refused.

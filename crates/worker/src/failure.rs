@@ -30,9 +30,8 @@ fn file(error: &GgufError) -> ErrorCode {
     match error {
         GgufError::Io(_) => ErrorCode::ModelMissing,
         GgufError::NotGguf => ErrorCode::NotAModel,
-        GgufError::UnsupportedVersion(_)
-        | GgufError::UnsupportedFormat { .. }
-        | GgufError::PartAlone { .. } => ErrorCode::ModelUnsupported,
+        GgufError::PartAlone { .. } => ErrorCode::PartsMissing,
+        GgufError::UnsupportedVersion(_) | GgufError::UnsupportedFormat { .. } => ErrorCode::ModelUnsupported,
         _ => ErrorCode::ModelCorrupt,
     }
 }

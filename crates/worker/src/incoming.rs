@@ -5,79 +5,117 @@ use engine::LoadError;
 use futures::FutureExt;
 use gguf::{Format, GgufError, Header, Reader, Source};
 use gpu::Needs;
-use models::{Model, ModelError};
+use models::Model;
 use ops::CacheFormat;
 use protocol::{ErrorCode, FileRefusal, FileReport, ModelFacts, ModelNeeds};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use text::Tokenizer;
 
-/// The header is looked at when so many bytes are there, and again each time that these have doubled.
+/// A header is looked at when so many bytes are there, and again each time that these have doubled.
 const FIRST_LOOK: usize = 4096;
 
-/// Takes a file's bytes from front to back and refuses it as soon as it is known that it cannot be used: the header stands in
-/// front, so that this is long before the weights have come.
+/// Takes a model's bytes from front to back and refuses it as soon as it is known that it cannot be used: the header stands in
+/// front, so that this is long before the weights have come. Of a model that is split over several files, the last header
+/// has to be there.
 pub struct Incoming {
-    total: u64,
     positions: usize,
-    is_part: bool,
-    done: u64,
-    hash: Sha256,
-    head: Head,
+    files: Vec<File>,
+    /// The file that is coming.
+    at: usize,
+    facts: Option<ModelFacts>,
 }
 
-enum Head {
-    /// What came so far, and how much there must be before it is worth another look.
-    Coming { bytes: Vec<u8>, next_look: usize },
-    /// None for a part that says nothing of the whole.
-    Known(Option<ModelFacts>),
+/// One file, as far as it has come.
+struct File {
+    total: u64,
+    done: u64,
+    hash: Sha256,
+    /// What the header is in.
+    head: Vec<u8>,
+    /// How much there must be before it is worth another look; none once the header is there.
+    next_look: Option<usize>,
 }
 
 impl Incoming {
-    /// Nothing of a file of `total` bytes. `positions` is the context that memory will be reserved for; `is_part` says that the
-    /// model is split over several files, of which this is one.
-    pub fn new(total: u64, positions: usize, is_part: bool) -> Self {
-        let head = Head::Coming { bytes: Vec::new(), next_look: FIRST_LOOK };
-        Self { total, positions, is_part, done: 0, hash: Sha256::new(), head }
+    /// Nothing of files of `totals` bytes, which are a model together. `positions` is the context that memory will be reserved for.
+    pub fn new(totals: &[u64], positions: usize) -> Self {
+        let file = |&total| File {
+            total,
+            done: 0,
+            hash: Sha256::new(),
+            head: Vec::new(),
+            next_look: Some(FIRST_LOOK),
+        };
+        Self { positions, files: totals.iter().map(file).collect(), at: 0, facts: None }
     }
 
-    /// Takes the next bytes.
+    /// Takes the next bytes, of one file.
     ///
     /// # Errors
-    /// What is wrong with the file, once it shows.
+    /// What is wrong with the model, once it shows.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), FileRefusal> {
-        self.hash.update(bytes);
-        self.done += bytes.len() as u64;
-        let Head::Coming { bytes: head, next_look } = &mut self.head else { return Ok(()) };
-        head.extend_from_slice(bytes);
-        if head.len() < *next_look && self.done < self.total {
+        let is_split = self.files.len() > 1;
+        let Some(file) = self.files.get_mut(self.at) else { return Err(too_long()) };
+        file.hash.update(bytes);
+        file.done += bytes.len() as u64;
+        if file.done > file.total {
+            return Err(too_long());
+        }
+        if file.done == file.total {
+            self.at += 1;
+        }
+        let Some(next_look) = file.next_look else { return Ok(()) };
+        file.head.extend_from_slice(bytes);
+        if file.head.len() < next_look && file.done < file.total {
             return Ok(());
         }
-        *next_look = head.len() * 2;
-        match Reader::open(Prefix { bytes: head, at: 0, total: self.total }).now_or_never() {
+        file.next_look = Some(file.head.len() * 2);
+        match Reader::open(file.prefix()).now_or_never() {
             // The header goes on where the bytes end.
-            None | Some(Err(GgufError::Io(_))) => Ok(()),
-            Some(Err(error)) => Err(refusal(&error.into())),
-            Some(Ok(reader)) => {
-                let facts = facts(reader.header(), self.positions, self.is_part);
-                self.head = Head::Known(facts.map_err(|error| refusal(&error))?);
-                Ok(())
-            }
+            None | Some(Err(GgufError::Io(_))) => return Ok(()),
+            Some(Err(GgufError::PartAlone { .. })) if is_split => {}
+            Some(Err(error)) => return Err(refusal(&error.into())),
+            Some(Ok(_)) => {}
         }
+        file.next_look = None;
+        if self.files.iter().all(|file| file.next_look.is_none()) {
+            self.facts = Some(self.read_header().map_err(|error| refusal(&error))?);
+            self.files.iter_mut().for_each(|file| file.head = Vec::new());
+        }
+        Ok(())
     }
 
-    /// The file is whole.
+    fn read_header(&self) -> Result<ModelFacts, LoadError> {
+        let parts = self.files.iter().map(File::prefix).collect();
+        let read = Reader::open_parts(parts).now_or_never();
+        let reader = read.unwrap_or_else(|| Err(GgufError::Io("a file in memory waits".into())))?;
+        facts(reader.header(), self.positions)
+    }
+
+    /// The files are whole.
     ///
     /// # Errors
-    /// When it is not.
+    /// When they are not.
     pub fn finish(self) -> Result<FileReport, FileRefusal> {
-        let Head::Known(facts) = self.head else {
-            let message = format!("it ends after {} bytes, in the middle of its header", self.done);
+        let Some(facts) = self.facts.filter(|_| self.at == self.files.len()) else {
+            let done: u64 = self.files.iter().map(|file| file.done).sum();
+            let message = format!("it ends after {done} bytes, in the middle of something");
             return Err(FileRefusal { code: ErrorCode::ModelCorrupt, message });
         };
-        let sha256 = self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(FileReport { sha256, facts })
+        let sum = |file: File| file.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(FileReport { sha256: self.files.into_iter().map(sum).collect(), facts })
     }
+}
+
+impl File {
+    fn prefix(&self) -> Prefix<'_> {
+        Prefix { bytes: &self.head, at: 0, total: self.total }
+    }
+}
+
+fn too_long() -> FileRefusal {
+    FileRefusal { code: ErrorCode::ModelCorrupt, message: "more bytes come than the file has".into() }
 }
 
 /// The beginning of a file.
@@ -105,6 +143,7 @@ impl Source for Prefix<'_> {
 }
 
 /// What the header says; the same things are refused here as when the model is loaded.
+<<<<<<< HEAD
 fn facts(header: &Header, positions: usize, is_part: bool) -> Result<Option<ModelFacts>, LoadError> {
     let model = match Model::from_header(header, positions) {
         // The other parts have it, or say what this one is part of.
@@ -113,9 +152,13 @@ fn facts(header: &Header, positions: usize, is_part: bool) -> Result<Option<Mode
         }
         model => model?,
     };
+=======
+fn facts(header: &Header, positions: usize) -> Result<ModelFacts, LoadError> {
+    let model = Model::from_header(header)?;
+>>>>>>> models
     Tokenizer::from_metadata(&header.metadata)?;
     let needs = Needs::of(&model.program, positions.min(model.context), CacheFormat::F32);
-    Ok(Some(ModelFacts {
+    Ok(ModelFacts {
         name: model.name,
         architecture: model.architecture,
         context_tokens: model.context as u32,
@@ -128,7 +171,7 @@ fn facts(header: &Header, positions: usize, is_part: bool) -> Result<Option<Mode
             scratch_bytes: needs.scratch,
             largest_binding_bytes: needs.largest_binding,
         },
-    }))
+    })
 }
 
 /// The format that most bytes are in.
@@ -147,15 +190,17 @@ fn refusal(error: &LoadError) -> FileRefusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gguf::{Metadata, Value, Writer};
+    use gguf::{Metadata, TensorInfo, Value, Writer};
+    use std::io::Cursor;
 
     const SMOL: &[u8] = include_bytes!("../../../tests/golden/tiny/smol.gguf");
 
-    /// Pushes `bytes` by `step`; gives what came of it and how many bytes it took.
-    fn take(bytes: &[u8], step: usize, is_part: bool) -> (Result<FileReport, FileRefusal>, usize) {
-        let mut incoming = Incoming::new(bytes.len() as u64, 4096, is_part);
+    /// Pushes `files` by `step`; gives what came of it and how many bytes it took.
+    fn take(files: &[&[u8]], step: usize) -> (Result<FileReport, FileRefusal>, usize) {
+        let totals: Vec<u64> = files.iter().map(|bytes| bytes.len() as u64).collect();
+        let mut incoming = Incoming::new(&totals, 4096);
         let mut taken = 0;
-        for chunk in bytes.chunks(step) {
+        for chunk in files.iter().flat_map(|bytes| bytes.chunks(step)) {
             taken += chunk.len();
             if let Err(refusal) = incoming.push(chunk) {
                 return (Err(refusal), taken);
@@ -170,22 +215,53 @@ mod tests {
     }
 
     fn refused(bytes: &[u8]) -> (FileRefusal, usize) {
-        let (outcome, taken) = take(bytes, 1000, false);
+        let (outcome, taken) = take(&[bytes], 1000);
         (outcome.expect_err("is refused"), taken)
+    }
+
+    fn sum(bytes: &[u8]) -> String {
+        Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// smol.gguf in two files, half of the tensors in each.
+    async fn split() -> [Vec<u8>; 2] {
+        let reader = Reader::open(Cursor::new(SMOL)).await.expect("is sound");
+        let metadata = reader.header().metadata.clone();
+        let count = reader.header().tensors.len();
+        let mut tensors: Vec<(TensorInfo, Vec<u8>)> = Vec::new();
+        let keep = async |tensor: &TensorInfo, first: u64, bytes: &[u8]| -> Result<(), GgufError> {
+            if first == 0 {
+                tensors.push((tensor.clone(), Vec::new()));
+            }
+            tensors.last_mut().expect("one is there").1.extend_from_slice(bytes);
+            Ok(())
+        };
+        reader.read_tensors(1 << 20, keep).await.expect("is sound");
+        let (front, back) = tensors.split_at(count / 2);
+        let mut number = 0;
+        [(metadata, front), (Metadata::default(), back)].map(|(mut metadata, tensors)| {
+            metadata.insert("split.no", Value::Uint(number));
+            metadata.insert("split.count", Value::Uint(2));
+            metadata.insert("split.tensors.count", Value::Uint(count as u64));
+            number += 1;
+            let mut writer = Writer::new(&metadata);
+            for (tensor, bytes) in tensors {
+                writer.tensor(&tensor.name, &tensor.shape, tensor.format, bytes).expect("fits");
+            }
+            writer.finish()
+        })
     }
 
     #[test]
     fn a_sound_file_is_told_with_its_sum_whatever_it_comes_in() {
-        let (report, _) = take(SMOL, SMOL.len(), false);
-        let report = report.expect("is sound");
-        let sum: String = Sha256::digest(SMOL).iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(report.sha256, sum);
-        let facts = report.facts.clone().expect("a whole model");
+        let report = take(&[SMOL], SMOL.len()).0.expect("is sound");
+        assert_eq!(report.sha256, [sum(SMOL)]);
+        let facts = &report.facts;
         assert_eq!(facts.architecture, "llama");
         assert!(facts.parameters > 10_000 && facts.needs.weight_bytes > 10_000, "{facts:?}");
         assert!(facts.needs.cache_bytes > 0 && facts.needs.scratch_bytes > 0, "{facts:?}");
         for step in [999, 4096, 100_000] {
-            assert_eq!(take(SMOL, step, false).0.expect("is sound"), report);
+            assert_eq!(take(&[SMOL], step).0.expect("is sound"), report);
         }
     }
 
@@ -207,16 +283,36 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_ends_too_early_is_refused() {
+    fn a_file_that_ends_too_early_or_too_late_is_refused() {
         assert_eq!(refused(&SMOL[..SMOL.len() - 1]).0.code, ErrorCode::ModelCorrupt);
         assert_eq!(refused(&SMOL[..5000]).0.code, ErrorCode::ModelCorrupt);
-        assert_eq!(refused(&[]).0.code, ErrorCode::ModelCorrupt);
+        assert_eq!(take(&[&[]], 1).0.expect_err("is empty").code, ErrorCode::ModelCorrupt);
+        let mut incoming = Incoming::new(&[SMOL.len() as u64], 4096);
+        incoming.push(SMOL).expect("is sound");
+        assert_eq!(incoming.push(b"x").expect_err("is too long").code, ErrorCode::ModelCorrupt);
+        let mut incoming = Incoming::new(&[SMOL.len() as u64], 4096);
+        incoming.push(&SMOL[..100_000]).expect("is sound so far");
+        assert_eq!(incoming.finish().expect_err("is not whole").code, ErrorCode::ModelCorrupt);
     }
 
     #[test]
-    fn a_part_may_lack_what_the_others_have() {
-        let bytes = header_alone("split.no", Value::Uint(1));
-        assert_eq!(take(&bytes, 4096, true).0.expect("is a part").facts, None);
-        assert!(take(&bytes, 4096, false).0.is_err());
+    fn a_split_model_is_told_as_one() {
+        let [front, back] = pollster::block_on(split());
+        for step in [1000, 1 << 20] {
+            let report = take(&[&front, &back], step).0.expect("is sound");
+            assert_eq!(report.sha256, [sum(&front), sum(&back)]);
+            let whole = take(&[SMOL], step).0.expect("is sound");
+            assert_eq!(report.facts, whole.facts);
+        }
+    }
+
+    #[test]
+    fn parts_that_are_missing_or_mixed_up_are_refused() {
+        let [front, back] = pollster::block_on(split());
+        assert_eq!(refused(&front).0.code, ErrorCode::PartsMissing);
+        let code = |files: &[&[u8]]| take(files, 1000).0.expect_err("is refused").code;
+        assert_eq!(code(&[&back, &front]), ErrorCode::ModelCorrupt);
+        assert_eq!(code(&[&front, SMOL]), ErrorCode::ModelCorrupt);
+        assert_eq!(code(&[&front, &[b'x'; 9999]]), ErrorCode::NotAModel);
     }
 }

@@ -37,11 +37,11 @@ export class Engine {
   handle(command: WorkerCommand): void;
 }
 
-/** Checks a model file while its bytes come, front to back. */
+/** Checks a model while the bytes of its files come, front to back. */
 export class FileCheck {
-  /** `isPart`: the model is split over several files. `positions` is the context that memory will be reserved for. */
-  constructor(totalBytes: number, positions: number, isPart: boolean);
-  /** Throws a `FileRefusal` as soon as it is known that the file cannot be used. */
+  /** `bytes` are those of each file; `positions` is the context that memory will be reserved for. */
+  constructor(bytes: Float64Array, positions: number);
+  /** Takes the next bytes, of one file. Throws a `FileRefusal` as soon as it is known that the model cannot be used. */
   push(bytes: Uint8Array): void;
   /** Ends the check. Throws a `FileRefusal`. */
   finish(): FileReport;

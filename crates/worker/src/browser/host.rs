@@ -177,7 +177,7 @@ impl Host {
             let _ = opened.send(self.open_gpu(None, Some(compiler)).await);
         };
         let loading = async {
-            let source = OpenModel::open(&options.model).await.map_err(GgufError::Io)?;
+            let parts = OpenModel::open(&options.model).await.map_err(GgufError::Io)?;
             let load = LoadOptions {
                 context_tokens: options.context_tokens as usize,
                 today: today(),
@@ -199,7 +199,7 @@ impl Host {
                 Ok(backend)
             };
             let mut told = None;
-            engine::load(vec![source], load, prepare, |bytes, total_bytes| {
+            engine::load(parts, load, prepare, |bytes, total_bytes| {
                 // Each message costs as much as a part of the file.
                 let percent = (bytes * 100).checked_div(total_bytes);
                 if std::mem::replace(&mut told, percent) != percent {

@@ -1,11 +1,11 @@
-//! A file on its way, for the script that fetches and stores it.
+//! A model on its way, for the script that fetches and stores it.
 
 use crate::{Incoming, fit};
 use protocol::{FileRefusal, GpuLimits, ModelNeeds};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-/// Checks one file while it comes.
+/// Checks a model while its files come.
 #[wasm_bindgen]
 pub struct FileCheck(Incoming);
 
@@ -13,8 +13,9 @@ pub struct FileCheck(Incoming);
 impl FileCheck {
     /// See [`Incoming::new`].
     #[wasm_bindgen(constructor)]
-    pub fn new(total: f64, positions: u32, is_part: bool) -> FileCheck {
-        FileCheck(Incoming::new(total as u64, positions as usize, is_part))
+    pub fn new(totals: &[f64], positions: u32) -> FileCheck {
+        let totals: Vec<u64> = totals.iter().map(|&total| total as u64).collect();
+        FileCheck(Incoming::new(&totals, positions as usize))
     }
 
     /// Takes the next bytes. Throws a `FileRefusal`.

@@ -14,15 +14,20 @@ pub(super) enum OpenModel {
 }
 
 impl OpenModel {
-    /// Opens `file`.
+    /// Opens all parts of `file`, in their order.
     ///
     /// # Errors
     /// A sentence that says what failed.
-    pub(super) async fn open(file: &ModelFile) -> Result<Self, String> {
-        Ok(match file {
-            ModelFile::Package { url } => Self::Package(Fetched::open(url).await?),
-            ModelFile::Storage { name } => Self::Storage(Stored::open(MODELS, name).await?),
-        })
+    pub(super) async fn open(file: &ModelFile) -> Result<Vec<Self>, String> {
+        let names = match file {
+            ModelFile::Package { url } => return Ok(vec![Self::Package(Fetched::open(url).await?)]),
+            ModelFile::Storage { names } => names,
+        };
+        let mut parts = Vec::with_capacity(names.len());
+        for name in names {
+            parts.push(Self::Storage(Stored::open(MODELS, name).await?));
+        }
+        Ok(parts)
     }
 }
 
