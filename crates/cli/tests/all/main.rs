@@ -10,6 +10,7 @@ mod greedy;
 mod logits;
 mod perplexity;
 mod prefixes;
+mod quantize;
 mod session;
 mod signals;
 mod sotto;
