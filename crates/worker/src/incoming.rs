@@ -143,19 +143,8 @@ impl Source for Prefix<'_> {
 }
 
 /// What the header says; the same things are refused here as when the model is loaded.
-<<<<<<< HEAD
-fn facts(header: &Header, positions: usize, is_part: bool) -> Result<Option<ModelFacts>, LoadError> {
-    let model = match Model::from_header(header, positions) {
-        // The other parts have it, or say what this one is part of.
-        Err(ModelError::MissingTensor(_) | ModelError::File(GgufError::MissingKey(_))) if is_part => {
-            return Ok(None);
-        }
-        model => model?,
-    };
-=======
 fn facts(header: &Header, positions: usize) -> Result<ModelFacts, LoadError> {
-    let model = Model::from_header(header)?;
->>>>>>> models
+    let model = Model::from_header(header, positions)?;
     Tokenizer::from_metadata(&header.metadata)?;
     let needs = Needs::of(&model.program, positions.min(model.context), CacheFormat::F32);
     Ok(ModelFacts {
