@@ -2,9 +2,10 @@
 
 use crate::{
     backend::{GPU_TOKENS, HEAD_ROWS},
+    ops::parts_bytes,
     planes::plane_bytes,
 };
-use ops::{CacheFormat, Program, Rows, Storage};
+use ops::{CacheFormat, Op, Program, Rows, Storage};
 
 /// Rows of activations, as wide as the widest, that a step works in at once, at most: the residual stream, its norm, a gated
 /// product, queries, and what attention mixes.
@@ -19,23 +20,21 @@ pub struct Needs {
     pub cache: u64,
     /// What a step works in: an estimate from above.
     pub scratch: u64,
-    /// The largest buffer that a kernel sees whole: keys and values of a layer. Weights are cut where they are larger.
+    /// The largest buffer that a kernel sees whole, and that is not cut into pieces where a GPU binds less.
     pub largest_binding: u64,
 }
 
 impl Needs {
     /// What `program` takes with room for `positions` of context, kept in `cache`.
     pub fn of(program: &Program, positions: usize, cache: CacheFormat) -> Self {
-        let weights = program.weights().map(|(_, tensor)| match tensor.storage {
+        let planes = program.weights().filter_map(|(_, tensor)| match tensor.storage {
             Storage::Weight { rows, format } => {
-                let blocks = (rows * tensor.columns).div_ceil(format.block_len());
-                let planes = plane_bytes(format, blocks);
-                (planes.quants + planes.scales + planes.high) as u64
+                Some(plane_bytes(format, (rows * tensor.columns).div_ceil(format.block_len())))
             }
-            Storage::Activation(_) => 0,
+            Storage::Activation(_) => None,
         });
-        let shape = program.cache();
-        let layer = (positions * cache.row_bytes(shape.width)) as u64;
+        let weights = planes.map(|plane| (plane.quants + plane.scales + plane.high) as u64).sum();
+        let layers = program.cache().iter().map(|&layer| (positions * cache.row_bytes(layer)) as u64);
         let widest = |wanted: Rows| {
             let columns = program.tensors().iter().filter_map(|tensor| match tensor.storage {
                 Storage::Activation(rows) if rows == wanted => Some(tensor.columns),
@@ -44,14 +43,19 @@ impl Needs {
             columns.max().unwrap_or(0)
         };
         let tokens = GPU_TOKENS.min(positions);
+        let parts = program.ops().iter().filter_map(|op| match *op {
+            Op::Attention { shape, .. } => Some(parts_bytes(shape, positions, tokens)),
+            _ => None,
+        });
+        let parts = parts.max().unwrap_or(0);
         let steps = LIVE_ROWS * tokens * widest(Rows::Tokens);
         // Logits are kept twice: where they are made, and where they are read from.
         let logits = 2 * HEAD_ROWS.min(tokens) * widest(Rows::Head);
         Self {
-            weights: weights.sum(),
-            cache: shape.layers as u64 * layer,
-            scratch: ((steps + logits) * size_of::<f32>()) as u64,
-            largest_binding: layer,
+            weights,
+            cache: layers.clone().sum(),
+            scratch: ((steps + logits) * size_of::<f32>()) as u64 + parts,
+            largest_binding: layers.max().unwrap_or(0).max(parts),
         }
     }
 }
@@ -60,6 +64,7 @@ impl Needs {
 mod tests {
     use super::*;
     use gguf::Format;
+    use ops::AttentionShape;
 
     /// One layer of two heads of 32 over 64 dimensions, with a vocabulary of 256.
     fn program() -> Program {
@@ -69,7 +74,7 @@ mod tests {
         let x = p.embed(table).expect("embeds");
         let q = p.matmul(x, square).expect("multiplies");
         p.store_kv(0, q, q).expect("stores");
-        let mixed = p.attention(0, q, 2, 2, 32, 1.0).expect("attends");
+        let mixed = p.attention(0, q, AttentionShape::new(2, 2, 32)).expect("attends");
         let last = p.last_rows(mixed).expect("takes the last rows");
         let logits = p.matmul(last, table).expect("multiplies");
         p.head(logits).expect("ends");
@@ -92,16 +97,18 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_of_the_cache_is_seen_whole() {
+    fn the_largest_binding_is_a_layer_of_the_cache_or_what_splits_leave() {
         let of = |positions| Needs::of(&program(), positions, CacheFormat::F32).largest_binding;
-        assert_eq!(of(16), 16 * 2 * 64 * 4);
+        // Eight tokens of two heads in one split.
+        assert_eq!(of(8), (8 * 2 * 64 * 4).max(8 * 2 * (32 + 4) * 4));
         assert_eq!(of(1024), 1024 * 2 * 64 * 4);
     }
 
     #[test]
     fn a_step_is_as_wide_as_its_widest_row() {
         let needs = Needs::of(&program(), 1024, CacheFormat::F32);
-        assert_eq!(needs.scratch, (6 * 512 * 64 + 2 * 64 * 256) * 4);
+        let parts = 64 * 2 * 4 * (32 + 4) * 4;
+        assert_eq!(needs.scratch, (6 * 512 * 64 + 2 * 64 * 256) * 4 + parts);
         assert!(Needs::of(&program(), 8, CacheFormat::F32).scratch < needs.scratch);
     }
 }

@@ -144,7 +144,7 @@ impl Source for Prefix<'_> {
 
 /// What the header says; the same things are refused here as when the model is loaded.
 fn facts(header: &Header, positions: usize) -> Result<ModelFacts, LoadError> {
-    let model = Model::from_header(header)?;
+    let model = Model::from_header(header, positions)?;
     Tokenizer::from_metadata(&header.metadata)?;
     let needs = Needs::of(&model.program, positions.min(model.context), CacheFormat::F32);
     Ok(ModelFacts {
