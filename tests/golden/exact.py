@@ -49,8 +49,13 @@ def attention(q, k, v):
     return np.einsum("hts,she->the", weights, v).reshape(tokens, -1)
 
 
-def forward(keys, tensors, ids):
-    """f64 logits [T, V]."""
+def plain(_, x, w):
+    """x wᵀ: what a matrix of the file does to activations."""
+    return x @ w.T
+
+
+def forward(keys, tensors, ids, product=plain):
+    """f64 logits [T, V]; `product(name, x, w)` is told which matrix it multiplies by."""
     heads, kv_heads = keys["llama.attention.head_count"], keys["llama.attention.head_count_kv"]
     epsilon = keys["llama.attention.layer_norm_rms_epsilon"]
     base = keys.get("llama.rope.freq_base", 10000.0)
@@ -58,13 +63,15 @@ def forward(keys, tensors, ids):
     x = tensors["token_embd.weight"][ids]
     for layer in range(keys["llama.block_count"]):
         w = {name.split(".")[2]: tensor for name, tensor in tensors.items() if name.startswith(f"blk.{layer}.")}
+        times = lambda name, x: product(f"blk.{layer}.{name}", x, w[name])
         h = rms_norm(x, w["attn_norm"], epsilon)
-        q, k, v = ((h @ w[name].T).reshape(len(ids), n, -1) for name, n in (("attn_q", heads), ("attn_k", kv_heads), ("attn_v", kv_heads)))
-        x = x + attention(rotate(q, base, factors), rotate(k, base, factors), v) @ w["attn_output"].T
+        q, k, v = (times(name, h).reshape(len(ids), n, -1) for name, n in (("attn_q", heads), ("attn_k", kv_heads), ("attn_v", kv_heads)))
+        x = x + times("attn_output", attention(rotate(q, base, factors), rotate(k, base, factors), v))
         h = rms_norm(x, w["ffn_norm"], epsilon)
-        gate = h @ w["ffn_gate"].T
-        x = x + (gate / (1 + np.exp(-gate)) * (h @ w["ffn_up"].T)) @ w["ffn_down"].T
-    return rms_norm(x, tensors["output_norm.weight"], epsilon) @ tensors.get("output.weight", tensors["token_embd.weight"]).T
+        gate = times("ffn_gate", h)
+        x = x + times("ffn_down", gate / (1 + np.exp(-gate)) * times("ffn_up", h))
+    head = tensors.get("output.weight", tensors["token_embd.weight"])
+    return product("output", rms_norm(x, tensors["output_norm.weight"], epsilon), head)
 
 
 def main():

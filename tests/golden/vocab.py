@@ -12,6 +12,7 @@ that its tokens reach over the ends of words and every way of cutting shows in t
 `spm.gguf` is a SentencePiece vocabulary, with byte tokens, user-defined runs of whitespace, and equal scores;
 `spm/*.ids.json` are its ids as Llama 2 reads text (the file as it is), as Gemma does (no space before a text), and as
 Phi-3 does (its special tokens swallow the whitespace after them: llama.cpp knows it by `general.name`).
+`stops.json` has special tokens of families, and which of them end an answer.
 """
 
 import collections
@@ -65,6 +66,23 @@ SPM_READINGS = {
     "gemma": lambda writer: (writer.add_name("sotto vocabulary"), writer.add_add_space_prefix(False)),
     "phi-3": lambda writer: writer.add_name("sotto vocabulary like phi-3's"),
 }
+# Special tokens of families, the first being EOS.
+SPECIALS = (
+    ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|fim_prefix|>", "<|fim_pad|>", "<|repo_name|>", "<|file_sep|>"),
+    ("<|end_of_text|>", "<|start_header_id|>", "<|eot_id|>", "<|eom_id|>"),
+    ("<|end_of_text|>", "<|start_of_role|>", "<reponame>", "<fim_pad>", "<end_of_utterance>"),
+    ("<|endoftext|>", "<|user|>", "<|end|>", "</s>"),
+    ("<|return|>", "<|end|>", "<|call|>", "<|start|>"),
+    ("<|endoftext|>", "<|end|>", "<|calls|>", "<|flush|>"),
+    ("<|endoftext|>", "<|end|>", "<|call|>"),
+    ("<eos>", "<start_of_turn>", "<end_of_turn>", "</s>"),
+    ("<eos>", "<turn|>", "<|tool_response>", "</s>"),
+    ("<｜end▁of▁sentence｜>", "<｜User｜>", "<|EOT|>"),
+    ("[EOS]", "[EOT]", "[PAD]", "[BOS]"),
+    # Of several that pad or name a repository llama.cpp takes whichever its hash table has first.
+    ("</s>", "<EOT>", "_<EOT>", "▁<EOT>", "<PAD>", "<fim-repo>", "[e~["),
+    ("<|eos|>", "<|im_ended|>"),
+)
 UNREACHABLE = ["Ġbecause", "anti", "camel", "ĠGROUP", "123", "ĠÃ©", "!!!"]
 USER_DEFINED = "<think>"
 
@@ -101,7 +119,7 @@ def uncut_vocabulary():
     return tokens, types, merges
 
 
-def write_vocabulary(path, pre, vocabulary, add_bos=None):
+def write_vocabulary(path, pre, vocabulary, add_bos=None, eos=2):
     """Writes one GGUF file without tensors."""
     tokens, types, merges = vocabulary
     writer = gguf.GGUFWriter(path, "llama")
@@ -114,7 +132,7 @@ def write_vocabulary(path, pre, vocabulary, add_bos=None):
     writer.add_token_types(types)
     writer.add_token_merges(merges)
     writer.add_bos_token_id(0)
-    writer.add_eos_token_id(2)
+    writer.add_eos_token_id(eos)
     if add_bos is not None:
         writer.add_add_bos_token(add_bos)
     writer.write_header_to_file()
@@ -217,6 +235,21 @@ def make_spm(folder):
             write_json(folder / f"spm/{name}.ids.json", corpus_ids(path, (*TEXTS, "turns")))
 
 
+def make_stops(folder):
+    """stops.json: for each family's special tokens those that end an answer."""
+    bytes_ = sorted(tiny.byte_characters().values())
+    stops = []
+    with tempfile.TemporaryDirectory() as temporary:
+        path = Path(temporary) / "vocabulary.gguf"
+        for names in SPECIALS:
+            types = [gguf.TokenType.CONTROL] * len(names) + [gguf.TokenType.NORMAL] * len(bytes_)
+            write_vocabulary(path, "gpt-2", ([*names, *bytes_], types, ["a b"]), eos=0)
+            with llama.Model(path, vocab_only=True) as model:
+                stops.append({"tokens": names, "stops": [id for id in range(model.n_vocab) if model.is_end(id)]})
+    lines = ",\n".join("  " + json.dumps(each, ensure_ascii=False) for each in stops)
+    (folder / "stops.json").write_text("[\n" + lines + "\n]\n")
+
+
 def main():
     folder = HERE / "vocab"
     folder.mkdir(exist_ok=True)
@@ -226,6 +259,7 @@ def main():
         write_json(path.with_suffix(".ids.json"), corpus_ids(path, TEXTS))
     make_uncut(folder)
     make_spm(folder)
+    make_stops(folder)
 
 
 if __name__ == "__main__":

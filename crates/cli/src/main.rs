@@ -8,6 +8,7 @@ mod job;
 mod model;
 mod preferences;
 mod progress;
+mod quantize;
 mod source;
 mod texts;
 
@@ -50,6 +51,8 @@ enum Command {
     Logits(commands::logits::Args),
     /// Print the perplexity of a text: how little the model expected it.
     Perplexity(commands::perplexity::Args),
+    /// Write a model's weights in another format.
+    Quantize(commands::quantize::Args),
 }
 
 fn main() -> ExitCode {
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
                 Command::Inspect(args) => commands::inspect::run(args).await,
                 Command::Tokenize(args) => commands::tokenize::run(args).await,
                 Command::Logits(args) => commands::logits::run(args).await,
+                Command::Quantize(args) => commands::quantize::run(args).await,
                 Command::Perplexity(args) => commands::perplexity::run(args).await,
             }
         })

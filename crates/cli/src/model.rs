@@ -12,7 +12,7 @@ use std::{path::PathBuf, time::Instant};
 use text::Date;
 
 /// Which model, and where it runs.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct ModelArgs {
     /// The model: a GGUF file, or the first of several (NAME-00001-of-00002.gguf).
     pub model: PathBuf,
@@ -31,6 +31,13 @@ pub struct ModelArgs {
     /// How keys and values are kept: as floats, or in 8 bits each with a scale for every 32, in about a quarter of the memory.
     #[arg(long, value_enum, default_value_t = CacheChoice::F32)]
     cache: CacheChoice,
+}
+
+impl ModelArgs {
+    /// The same for another model.
+    pub fn of_file(&self, model: PathBuf) -> Self {
+        Self { model, ..self.clone() }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]

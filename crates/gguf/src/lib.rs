@@ -1,8 +1,8 @@
 //! GGUF: untrusted bytes to typed tensors.
 //!
 //! [`Reader`] takes a file from front to back: first the header, checked before anything is believed, then the
-//! tensor data in chunks of whole blocks. So it does with the parts of a split file. [`Format::dequantize`] gives the values of blocks, [`Writer`] writes
-//! small files.
+//! tensor data in chunks of whole blocks. So it does with the parts of a split file. [`Format::dequantize`] gives the values
+//! of blocks and [`quantize`] makes blocks of values; [`Head`] begins a file, [`Writer`] writes small ones.
 
 mod error;
 mod format;
@@ -24,4 +24,4 @@ pub use header::{Header, TensorInfo};
 pub use metadata::{Metadata, Value};
 pub use quantize::{NoEncoder, quantize};
 pub use reader::{Reader, Source};
-pub use writer::Writer;
+pub use writer::{ALIGNMENT, Head, Writer};

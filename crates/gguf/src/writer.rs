@@ -1,27 +1,30 @@
-//! Writing small files: tests, tiny models.
+//! Writing files: what stands before the tensor data, and small files whole.
 
 use crate::{Format, GgufError, Metadata, Value, kind};
 
-const ALIGNMENT: usize = 32;
+/// Every tensor's data begins at a multiple of so many bytes, and so does the first.
+pub const ALIGNMENT: usize = 32;
 
-/// Builds a file of version 3 in memory. Keys and tensors come out in the order they were given.
+/// What stands before the tensor data of a file of version 3: keys and tensors come out in the order they were given.
+///
+/// The data follows in the same order, each tensor's filled up with zeros to a multiple of [`ALIGNMENT`].
 #[derive(Default)]
-pub struct Writer {
+pub struct Head {
     pairs: Vec<u8>,
     pair_count: u64,
     tensors: Vec<u8>,
     tensor_count: u64,
-    data: Vec<u8>,
+    data_bytes: u64,
 }
 
-impl Writer {
+impl Head {
     /// A file of that metadata, sorted by key.
     pub fn new(metadata: &Metadata) -> Self {
-        let mut writer = Self::default();
+        let mut head = Self::default();
         for (key, value) in metadata.iter() {
-            writer.value(key, value);
+            head.value(key, value);
         }
-        writer
+        head
     }
 
     /// Adds a key. Integers are written in 32 bits where they fit, else in 64; so are floats.
@@ -29,6 +32,62 @@ impl Writer {
         self.pair_count += 1;
         string(&mut self.pairs, key);
         write_value(&mut self.pairs, value);
+        self
+    }
+
+    /// Adds a tensor; `shape` is outermost first. Gives the bytes of its data.
+    ///
+    /// # Errors
+    /// [`GgufError::Corrupt`] if shape and format do not fit together.
+    pub fn tensor(&mut self, name: &str, shape: &[usize], format: Format) -> Result<usize, GgufError> {
+        let columns = shape.last().copied().unwrap_or(0);
+        if columns == 0 || columns % format.block_len() != 0 {
+            return Err(GgufError::Corrupt(format!(
+                "tensor {name} of shape {shape:?} cannot have the format {format}"
+            )));
+        }
+        let bytes = shape.iter().product::<usize>() / format.block_len() * format.block_bytes();
+        self.tensor_count += 1;
+        string(&mut self.tensors, name);
+        self.tensors.extend((shape.len() as u32).to_le_bytes());
+        for &dim in shape.iter().rev() {
+            self.tensors.extend((dim as u64).to_le_bytes());
+        }
+        self.tensors.extend(format.ggml().to_le_bytes());
+        self.tensors.extend(self.data_bytes.to_le_bytes());
+        self.data_bytes += bytes.next_multiple_of(ALIGNMENT) as u64;
+        Ok(bytes)
+    }
+
+    /// Everything up to the first tensor's data.
+    pub fn finish(&self) -> Vec<u8> {
+        let mut head = b"GGUF".to_vec();
+        head.extend(3u32.to_le_bytes());
+        head.extend(self.tensor_count.to_le_bytes());
+        head.extend(self.pair_count.to_le_bytes());
+        head.extend(&self.pairs);
+        head.extend(&self.tensors);
+        pad(&mut head);
+        head
+    }
+}
+
+/// Builds a small file in memory: tests, tiny models.
+#[derive(Default)]
+pub struct Writer {
+    head: Head,
+    data: Vec<u8>,
+}
+
+impl Writer {
+    /// A file of that metadata, sorted by key.
+    pub fn new(metadata: &Metadata) -> Self {
+        Self { head: Head::new(metadata), data: Vec::new() }
+    }
+
+    /// See [`Head::value`].
+    pub fn value(&mut self, key: &str, value: &Value) -> &mut Self {
+        self.head.value(key, value);
         self
     }
 
@@ -43,22 +102,13 @@ impl Writer {
         format: Format,
         bytes: &[u8],
     ) -> Result<&mut Self, GgufError> {
-        let columns = shape.last().copied().unwrap_or(0);
-        let blocks = shape.iter().product::<usize>() / format.block_len();
-        if columns == 0 || columns % format.block_len() != 0 || bytes.len() != blocks * format.block_bytes() {
+        let expected = self.head.tensor(name, shape, format)?;
+        if bytes.len() != expected {
             return Err(GgufError::Corrupt(format!(
                 "tensor {name} of shape {shape:?} and format {format} cannot have {} bytes",
                 bytes.len()
             )));
         }
-        self.tensor_count += 1;
-        string(&mut self.tensors, name);
-        self.tensors.extend((shape.len() as u32).to_le_bytes());
-        for &dim in shape.iter().rev() {
-            self.tensors.extend((dim as u64).to_le_bytes());
-        }
-        self.tensors.extend(format.ggml().to_le_bytes());
-        self.tensors.extend((self.data.len() as u64).to_le_bytes());
         self.data.extend(bytes);
         pad(&mut self.data);
         Ok(self)
@@ -66,13 +116,7 @@ impl Writer {
 
     /// The whole file.
     pub fn finish(&self) -> Vec<u8> {
-        let mut file = b"GGUF".to_vec();
-        file.extend(3u32.to_le_bytes());
-        file.extend(self.tensor_count.to_le_bytes());
-        file.extend(self.pair_count.to_le_bytes());
-        file.extend(&self.pairs);
-        file.extend(&self.tensors);
-        pad(&mut file);
+        let mut file = self.head.finish();
         file.extend(&self.data);
         file
     }

@@ -101,6 +101,27 @@ fn sentence_piece_gives_llama_cpps_ids() {
     }
 }
 
+#[test]
+fn answers_end_where_llama_cpp_ends_them() {
+    let families: Vec<serde_json::Value> = serde_json::from_slice(&read("vocab/stops.json")).unwrap();
+    assert!(families.len() > 10);
+    for family in families {
+        let tokens: Vec<String> = serde_json::from_value(family["tokens"].clone()).unwrap();
+        let metadata: gguf::Metadata = [
+            ("tokenizer.ggml.model", gguf::Value::from("gpt2")),
+            ("tokenizer.ggml.pre", "gpt-2".into()),
+            ("tokenizer.ggml.token_type", gguf::Value::Ints(vec![3; tokens.len()])),
+            ("tokenizer.ggml.tokens", gguf::Value::Strings(tokens)),
+            ("tokenizer.ggml.merges", gguf::Value::Strings(Vec::new())),
+            ("tokenizer.ggml.eos_token_id", 0u32.into()),
+        ]
+        .into_iter()
+        .collect();
+        let stops: Vec<u32> = serde_json::from_value(family["stops"].clone()).unwrap();
+        assert_eq!(Tokenizer::from_metadata(&metadata).unwrap().stop_tokens(), stops, "{}", family["tokens"]);
+    }
+}
+
 /// The default model: `SOTTO_MODEL`, or where `cargo xtask` keeps it. Absent, the test fails.
 fn model_metadata() -> gguf::Metadata {
     let cache = || {

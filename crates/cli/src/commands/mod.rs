@@ -8,6 +8,7 @@ pub mod inspect;
 pub mod logits;
 pub mod perplexity;
 pub mod quality;
+pub mod quantize;
 pub mod rewrite;
 pub mod run;
 pub mod summarize;

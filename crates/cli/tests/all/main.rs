@@ -12,6 +12,7 @@ mod logits;
 mod parts;
 mod perplexity;
 mod prefixes;
+mod quantize;
 mod session;
 mod signals;
 mod sotto;

@@ -42,6 +42,16 @@ fn every_way_to_cut_words_is_the_same() {
     }
 }
 
+#[test]
+fn sentence_piece_is_the_same() {
+    let expected: BTreeMap<String, Vec<u32>> = golden_json("vocab/spm/llama.ids.json");
+    assert!(!expected.is_empty());
+    for (stem, expected) in expected.iter().filter(|(stem, _)| !stem.ends_with(" plain")) {
+        let file = golden(&format!("tokenizer/{stem}.txt"));
+        assert_eq!(&ids(&golden("vocab/spm.gguf"), &file), expected, "{stem}");
+    }
+}
+
 /// The golden prompts' own ids, BOS where the file wants it.
 #[test]
 fn prompts_give_their_ids() {

@@ -30,7 +30,7 @@ fn trits(bytes: &[u8], out: &mut [u8]) {
     let mut power = 1u8;
     for out in out.chunks_exact_mut(bytes.len()) {
         for (out, byte) in out.iter_mut().zip(bytes) {
-            *out = (u16::from(byte.wrapping_mul(power)) * 3 >> 8) as u8;
+            *out = ((u16::from(byte.wrapping_mul(power)) * 3) >> 8) as u8;
         }
         power *= 3;
     }

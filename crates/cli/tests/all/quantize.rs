@@ -1,0 +1,166 @@
+//! `sotto quantize`: what it writes is read, and is as near to the model as its type should be.
+
+use crate::{
+    compare::Comparison,
+    files::{golden, golden_text, tiny},
+    sotto,
+};
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A file that goes with this.
+struct Made(PathBuf);
+
+impl Made {
+    fn at(name: &str) -> Self {
+        Self(std::env::temp_dir().join(format!("sotto-{}-{name}.gguf", std::process::id())))
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+fn args(model: &Path, out: &Path, more: &[&str]) -> Vec<OsString> {
+    let args = [OsString::from("quantize"), model.into(), out.into()];
+    args.into_iter().chain(more.iter().map(OsString::from)).collect()
+}
+
+/// A tiny model as another type.
+fn make(model: &str, kind: &str) -> Made {
+    let made = Made::at(&format!("{model}-{kind}"));
+    sotto::stdout(args(&tiny(model), &made.0, &["--type", kind]));
+    made
+}
+
+fn compare(made: &Made, model: &str) -> Comparison {
+    let ids = golden(&format!("tiny/{model}.ids.json"));
+    let args = ["logits".as_ref(), made.0.as_os_str(), "--ids".as_ref(), ids.as_os_str()];
+    let more = ["--backend", "reference", "--top", "512"].iter().map(AsRef::<std::ffi::OsStr>::as_ref);
+    let mut comparison = Comparison::default();
+    comparison.add(
+        model,
+        &golden_text(&format!("tiny/{model}.top.jsonl")),
+        &sotto::stdout(args.into_iter().chain(more)),
+    );
+    comparison
+}
+
+/// Every format that we read, as floats again: nothing is lost.
+#[test]
+fn floats_are_exact() {
+    for model in ["legacy", "kquants", "floats"] {
+        compare(&make(model, "f32"), model).hold(1e-5);
+    }
+}
+
+/// Twice what was seen for each, so that a type which loses more than it should is found.
+#[test]
+fn types_lose_what_they_should() {
+    let types =
+        [("f16", 2e-6), ("q8_0", 6e-3), ("q6_k", 6e-3), ("q5_1", 0.13), ("q4_k_m", 0.2), ("q4_0", 0.57)];
+    for (kind, most) in types {
+        compare(&make("floats", kind), "floats").hold_with(most, 50);
+    }
+}
+
+#[test]
+fn formats_follow_the_type() {
+    let made = make("kquants", "q4_k_m");
+    let shown = sotto::stdout(["inspect".as_ref(), made.0.as_os_str()]);
+    let format = |name: &str| {
+        shown.lines().find(|line| line.trim().starts_with(name)).expect(name).split_whitespace().nth(1)
+    };
+    assert_eq!(format("token_embd.weight"), Some("Q6_K"));
+    assert_eq!(format("blk.0.attn_q.weight"), Some("Q4_K"));
+    assert_eq!(format("blk.0.attn_norm.weight"), Some("F32"));
+    assert!(shown.contains("general.file_type = 15"), "{shown}");
+}
+
+#[test]
+fn what_cannot_be_done_is_said_and_leaves_nothing() {
+    let model = tiny("floats");
+    let complaint = sotto::complaint(args(&model, &model, &["--type", "q8_0"]));
+    assert!(complaint.contains("written over itself"), "{complaint}");
+
+    let made = Made::at("no-importance");
+    let other = model.to_str().expect("UTF-8");
+    let complaint = sotto::complaint(args(&model, &made.0, &["--type", "q4_0", "--importance", other]));
+    assert!(complaint.contains("not F32") || complaint.contains("no importance file"), "{complaint}");
+    assert!(!made.0.exists());
+}
+
+#[test]
+fn a_report_holds_each_type_to_the_model() {
+    let (model, text) = (tiny("floats"), golden("smollm2/prose.txt"));
+    let args = ["quantize".as_ref(), model.as_os_str(), "--report".as_ref(), text.as_os_str()];
+    let more =
+        ["--type", "f32,q8_0,q4_0", "--window", "64", "--windows", "2", "--backend", "reference", "--json"];
+    let report = sotto::stdout(args.into_iter().chain(more.iter().map(AsRef::as_ref)));
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&report).expect("JSON");
+    let number = |row: usize, key: &str| rows[row][key].as_f64().expect("a number");
+    let kinds: Vec<_> = rows.iter().map(|row| row["kind"].as_str()).collect();
+    assert_eq!(kinds, [None, Some("f32"), Some("q8_0"), Some("q4_0")]);
+    assert!(number(1, "divergence") < 1e-9 && number(1, "agreement") == 1.0, "{report}");
+    assert!((number(1, "perplexity") / number(0, "perplexity") - 1.0).abs() < 1e-6, "{report}");
+    assert!(number(1, "divergence") < number(2, "divergence"), "{report}");
+    assert!(number(2, "divergence") < 0.1 * number(3, "divergence"), "{report}");
+    assert!(number(3, "bytes") < number(2, "bytes"), "{report}");
+}
+
+/// From Hugging Face's folder, the same tensors as llama.cpp's converter writes, and the metadata that counts.
+#[test]
+fn a_folder_becomes_what_llama_cpps_converter_makes_of_it() {
+    for name in ["llama-3", "qwen2"] {
+        let made = Made::at(name);
+        let folder = golden(&format!("hugging-face/{name}"));
+        sotto::stdout(args(&folder, &made.0, &["--type", "f16"]));
+        let (ours, our_data) = read(&made.0);
+        let (theirs, their_data) = read(&golden(&format!("architectures/{name}.gguf")));
+        assert_eq!(our_data.keys().collect::<Vec<_>>(), their_data.keys().collect::<Vec<_>>());
+        for (tensor, data) in &their_data {
+            if tensor == "rope_freqs.weight" {
+                // Worked out, in another order of operations.
+                let (ours, theirs) = (floats(&our_data[tensor]), floats(data));
+                let is_near = |(a, b): (&f32, &f32)| (a / b - 1.0).abs() < 1e-5;
+                assert!(
+                    ours.len() == theirs.len() && ours.iter().zip(&theirs).all(is_near),
+                    "{ours:?}, {theirs:?}"
+                );
+            } else {
+                assert!(our_data[tensor] == *data, "{name}: {tensor} differs");
+                assert_eq!(ours.tensor(tensor).map(|t| &t.shape), theirs.tensor(tensor).map(|t| &t.shape));
+            }
+        }
+        // `general.…` tells who made the file, and the tiny models' end token is said in another way.
+        let is_told_apart = |key: &str| {
+            key.starts_with("general.") && key != "general.architecture" && key != "general.file_type"
+        };
+        for (key, value) in theirs.metadata.iter().filter(|(key, _)| !is_told_apart(key)) {
+            assert_eq!(ours.metadata.get(key), Some(value), "{name}: {key}");
+        }
+        assert_eq!(ours.metadata.str("tokenizer.chat_template").ok(), Some("{{ messages[0]['content'] }}"));
+    }
+}
+
+/// A file's header and data.
+fn read(path: &Path) -> (gguf::Header, std::collections::BTreeMap<String, Vec<u8>>) {
+    let mut data: std::collections::BTreeMap<String, Vec<u8>> = Default::default();
+    let bytes = fs::read(path).expect("a file");
+    let reader = pollster::block_on(gguf::Reader::open(std::io::Cursor::new(bytes))).expect("a header");
+    let header = pollster::block_on(reader.read_tensors(1 << 16, async |tensor, _, bytes| {
+        data.entry(tensor.name.clone()).or_default().extend(bytes);
+        Ok::<_, gguf::GgufError>(())
+    }))
+    .expect("tensors");
+    (header, data)
+}
+
+fn floats(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
+}
