@@ -5,6 +5,7 @@ use crate::{
     files::{golden, golden_text, tiny},
     sotto,
 };
+use gguf::Format;
 use std::{
     ffi::OsString,
     fs,
@@ -163,4 +164,45 @@ fn read(path: &Path) -> (gguf::Header, std::collections::BTreeMap<String, Vec<u8
 
 fn floats(bytes: &[u8]) -> Vec<f32> {
     bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
+}
+
+/// What an importance file says is used, and for the matrix that it names.
+#[test]
+fn important_columns_lose_less() {
+    let (name, columns, important) = ("blk.1.ffn_up.weight", 64, 8);
+    let (header, _) = read(&tiny("floats"));
+    let format = |name: &str| header.tensor(name).map(|tensor| (tensor.format, tensor.columns()));
+    assert_eq!(format(name), Some((Format::BF16, columns)));
+    let counts: Vec<u8> = 10f32.to_le_bytes().into();
+    let sums =
+        (0..columns).flat_map(|column| if column < important { 10_000f32 } else { 10.0 }.to_le_bytes());
+    let mut writer = gguf::Writer::default();
+    writer
+        .tensor(&format!("{name}.in_sum2"), &[1, columns], Format::F32, &sums.collect::<Vec<u8>>())
+        .expect("it fits");
+    writer.tensor(&format!("{name}.counts"), &[1, 1], Format::F32, &counts).expect("it fits");
+    let (importance, with) = (Made::at("importance"), Made::at("with-importance"));
+    fs::write(&importance.0, writer.finish()).expect("a temporary file");
+    let path = importance.0.to_str().expect("UTF-8");
+    sotto::stdout(args(&tiny("floats"), &with.0, &["--type", "q4_0", "--importance", path]));
+
+    let without = make("floats", "q4_0");
+    let exact = values(&make("floats", "f32"), name);
+    let lost = |made: &Made, name: &str| -> f32 {
+        let rows = values(made, name);
+        let columns = rows.iter().zip(&exact).enumerate().filter(|(i, _)| i % columns < important);
+        columns.map(|(_, (a, b))| (a - b) * (a - b)).sum()
+    };
+    let (with_it, without_it) = (lost(&with, name), lost(&without, name));
+    assert!(with_it < 0.8 * without_it, "{with_it} instead of {without_it}");
+    assert_eq!(values(&with, "blk.1.ffn_down.weight"), values(&without, "blk.1.ffn_down.weight"));
+}
+
+/// The values of a tensor.
+fn values(made: &Made, name: &str) -> Vec<f32> {
+    let (header, data) = read(&made.0);
+    let tensor = header.tensor(name).expect(name);
+    let mut values = vec![0.0; tensor.elements()];
+    tensor.format.dequantize(&data[name], &mut values);
+    values
 }
