@@ -206,3 +206,46 @@ fn values(made: &Made, name: &str) -> Vec<f32> {
     tensor.format.dequantize(&data[name], &mut values);
     values
 }
+
+/// Folders that are damaged, or of a kind that cannot be converted: a sentence, and no file.
+#[test]
+fn a_folder_that_cannot_be_converted_is_refused() {
+    let folder = std::env::temp_dir().join(format!("sotto-{}-folder", std::process::id()));
+    let made = Made::at("from-a-damaged-folder");
+    let sound: Vec<(String, Vec<u8>)> = ["config.json", "tokenizer.json", "model.safetensors"]
+        .map(|name| (name.into(), fs::read(golden(&format!("hugging-face/qwen2/{name}"))).expect("a file")))
+        .into();
+    let weights = &sound[2].1;
+    let replaced = |file: usize, from: &str, to: &str| {
+        String::from_utf8(sound[file].1.clone()).expect("UTF-8").replace(from, to).into_bytes()
+    };
+    for (file, bytes, expected) in [
+        (
+            0,
+            replaced(0, r#""model_type": "qwen2""#, r#""model_type": "mamba""#),
+            "\"mamba\" cannot be converted",
+        ),
+        (0, replaced(0, "\"hidden_size\": 64", "\"hidden_size\": -1"), "no number hidden_size"),
+        (0, b"{".to_vec(), "no JSON"),
+        (
+            1,
+            replaced(1, "\"individual_digits\": true", "\"individual_digits\": false"),
+            "cuts text into words",
+        ),
+        (1, replaced(1, "\"type\": \"BPE\"", "\"type\": \"Unigram\""), "byte-level BPE"),
+        (2, weights[..weights.len() - 1].to_vec(), "cut short"),
+        (2, weights[..100].to_vec(), "no sound safetensors file"),
+        (2, [&u64::MAX.to_le_bytes(), &weights[8..]].concat(), "no sound safetensors file"),
+        (2, Vec::new(), "no sound safetensors file"),
+    ] {
+        fs::create_dir_all(&folder).expect("a temporary folder");
+        for (name, bytes) in &sound {
+            fs::write(folder.join(name), bytes).expect("a temporary file");
+        }
+        fs::write(folder.join(&sound[file].0), bytes).expect("a temporary file");
+        let complaint = sotto::complaint(args(&folder, &made.0, &["--type", "q8_0"]));
+        assert!(complaint.contains(expected), "{complaint} instead of {expected}");
+        assert!(!made.0.exists());
+    }
+    fs::remove_dir_all(&folder).expect("it is there");
+}
