@@ -51,7 +51,7 @@ enum Command {
     Logits(commands::logits::Args),
     /// Print the perplexity of a text: how little the model expected it.
     Perplexity(commands::perplexity::Args),
-    /// Write a model's weights in another format.
+    /// Write a model's weights in another format: a GGUF file's, or those of a folder as Hugging Face has models.
     Quantize(commands::quantize::Args),
 }
 

@@ -129,7 +129,9 @@ impl Recipe {
         let is_head = name == "output.weight" || (self.is_tied && name == "token_embd.weight");
         let is_early = layer < self.layers / 8;
         match self.kind {
-            _ if is_head && (base == Format::Q8_0 || columns % base.block_len() != 0) => Format::Q8_0,
+            _ if is_head && (base == Format::Q8_0 || !columns.is_multiple_of(base.block_len())) => {
+                Format::Q8_0
+            }
             _ if is_head => Format::Q6_K,
             _ if self.has_eight_experts && (is_values(name) || name.ends_with("attn_k.weight")) => {
                 Format::Q8_0
@@ -167,7 +169,7 @@ fn has_more_bits(place: usize, count: usize) -> bool {
 
 /// The next format whose blocks make up a row.
 fn fitting(format: Format, columns: usize) -> Format {
-    if columns % format.block_len() == 0 {
+    if columns.is_multiple_of(format.block_len()) {
         return format;
     }
     let smaller = match format {

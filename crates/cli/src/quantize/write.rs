@@ -1,6 +1,7 @@
 //! From weights to a file, without ever holding it whole.
 
 use crate::{
+    interrupt,
     progress::ProgressLine,
     quantize::{
         importance::Importance,
@@ -68,6 +69,9 @@ async fn write_to(weights: Weights, kind: FileType, importance: &Importance, pat
     let mut rows = Rows::default();
     weights
         .read(|index, bytes| {
+            if interrupt::requested() {
+                bail!("interrupted");
+            }
             let (weight, format) = (&list[index], formats[index]);
             if weight.format == format {
                 out.write_all(bytes)?;

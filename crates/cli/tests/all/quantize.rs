@@ -5,6 +5,7 @@ use crate::{
     files::{golden, golden_text, tiny},
     sotto,
 };
+use gguf::Format;
 use std::{
     ffi::OsString,
     fs,
@@ -163,4 +164,88 @@ fn read(path: &Path) -> (gguf::Header, std::collections::BTreeMap<String, Vec<u8
 
 fn floats(bytes: &[u8]) -> Vec<f32> {
     bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
+}
+
+/// What an importance file says is used, and for the matrix that it names.
+#[test]
+fn important_columns_lose_less() {
+    let (name, columns, important) = ("blk.1.ffn_up.weight", 64, 8);
+    let (header, _) = read(&tiny("floats"));
+    let format = |name: &str| header.tensor(name).map(|tensor| (tensor.format, tensor.columns()));
+    assert_eq!(format(name), Some((Format::BF16, columns)));
+    let counts: Vec<u8> = 10f32.to_le_bytes().into();
+    let sums =
+        (0..columns).flat_map(|column| if column < important { 10_000f32 } else { 10.0 }.to_le_bytes());
+    let mut writer = gguf::Writer::default();
+    writer
+        .tensor(&format!("{name}.in_sum2"), &[1, columns], Format::F32, &sums.collect::<Vec<u8>>())
+        .expect("it fits");
+    writer.tensor(&format!("{name}.counts"), &[1, 1], Format::F32, &counts).expect("it fits");
+    let (importance, with) = (Made::at("importance"), Made::at("with-importance"));
+    fs::write(&importance.0, writer.finish()).expect("a temporary file");
+    let path = importance.0.to_str().expect("UTF-8");
+    sotto::stdout(args(&tiny("floats"), &with.0, &["--type", "q4_0", "--importance", path]));
+
+    let without = make("floats", "q4_0");
+    let exact = values(&make("floats", "f32"), name);
+    let lost = |made: &Made, name: &str| -> f32 {
+        let rows = values(made, name);
+        let columns = rows.iter().zip(&exact).enumerate().filter(|(i, _)| i % columns < important);
+        columns.map(|(_, (a, b))| (a - b) * (a - b)).sum()
+    };
+    let (with_it, without_it) = (lost(&with, name), lost(&without, name));
+    assert!(with_it < 0.8 * without_it, "{with_it} instead of {without_it}");
+    assert_eq!(values(&with, "blk.1.ffn_down.weight"), values(&without, "blk.1.ffn_down.weight"));
+}
+
+/// The values of a tensor.
+fn values(made: &Made, name: &str) -> Vec<f32> {
+    let (header, data) = read(&made.0);
+    let tensor = header.tensor(name).expect(name);
+    let mut values = vec![0.0; tensor.elements()];
+    tensor.format.dequantize(&data[name], &mut values);
+    values
+}
+
+/// Folders that are damaged, or of a kind that cannot be converted: a sentence, and no file.
+#[test]
+fn a_folder_that_cannot_be_converted_is_refused() {
+    let folder = std::env::temp_dir().join(format!("sotto-{}-folder", std::process::id()));
+    let made = Made::at("from-a-damaged-folder");
+    let sound: Vec<(String, Vec<u8>)> = ["config.json", "tokenizer.json", "model.safetensors"]
+        .map(|name| (name.into(), fs::read(golden(&format!("hugging-face/qwen2/{name}"))).expect("a file")))
+        .into();
+    let weights = &sound[2].1;
+    let replaced = |file: usize, from: &str, to: &str| {
+        String::from_utf8(sound[file].1.clone()).expect("UTF-8").replace(from, to).into_bytes()
+    };
+    for (file, bytes, expected) in [
+        (
+            0,
+            replaced(0, r#""model_type": "qwen2""#, r#""model_type": "mamba""#),
+            "\"mamba\" cannot be converted",
+        ),
+        (0, replaced(0, "\"hidden_size\": 64", "\"hidden_size\": -1"), "no number hidden_size"),
+        (0, b"{".to_vec(), "no JSON"),
+        (
+            1,
+            replaced(1, "\"individual_digits\": true", "\"individual_digits\": false"),
+            "cuts text into words",
+        ),
+        (1, replaced(1, "\"type\": \"BPE\"", "\"type\": \"Unigram\""), "byte-level BPE"),
+        (2, weights[..weights.len() - 1].to_vec(), "cut short"),
+        (2, weights[..100].to_vec(), "no sound safetensors file"),
+        (2, [&u64::MAX.to_le_bytes(), &weights[8..]].concat(), "no sound safetensors file"),
+        (2, Vec::new(), "no sound safetensors file"),
+    ] {
+        fs::create_dir_all(&folder).expect("a temporary folder");
+        for (name, bytes) in &sound {
+            fs::write(folder.join(name), bytes).expect("a temporary file");
+        }
+        fs::write(folder.join(&sound[file].0), bytes).expect("a temporary file");
+        let complaint = sotto::complaint(args(&folder, &made.0, &["--type", "q8_0"]));
+        assert!(complaint.contains(expected), "{complaint} instead of {expected}");
+        assert!(!made.0.exists());
+    }
+    fs::remove_dir_all(&folder).expect("it is there");
 }
