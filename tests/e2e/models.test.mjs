@@ -273,7 +273,7 @@ test('a split model is taken in with all its parts, and answers; without all of 
   await gone('Delta');
 });
 
-test('the model in use is deleted at one click; the package's is used, and where there is none that is told', PATIENCE, async () => {
+test('the model in use is deleted at one click; without another one that is told', PATIENCE, async () => {
   await press('Gamma', words.modelsDelete);
   await until('the file to go', async () => (await stored()).length === whole('alpha', 'beta').length);
   const state = await panel.engineMessage(['failed']);
