@@ -247,6 +247,7 @@ export interface MessageArguments {
   modelsTimeLeft: [time: string];
   modelsResume: [];
   modelsCancel: [];
+  modelsPrivate: [];
   modelsArrived: [name: string];
   optionsSpeed: [];
   optionsSpeedRunning: [];

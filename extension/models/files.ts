@@ -31,13 +31,13 @@ export class Refused extends Error {
   }
 }
 
-/** What was thrown, as a cause that the user can be told. */
-export function refused(error: unknown): Refused {
+/** What was thrown, as a cause that the user can be told; `otherwise` where it is none that is known. */
+export function refused(error: unknown, otherwise: ErrorCode): Refused {
   if (error instanceof Refused) return error;
   const { code, message, name } = error as Partial<FileRefusal> & { name?: string };
   if (name === 'QuotaExceededError') return new Refused('disk-full', String(message));
   if (typeof code === 'string' && !(error instanceof Error)) return new Refused(code, String(message));
-  return new Refused('download-cut', String(message ?? error));
+  return new Refused(otherwise, String(message ?? error));
 }
 
 /** Writes all of `bytes`. */

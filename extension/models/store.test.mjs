@@ -209,6 +209,23 @@ test('what is no model is not kept', async () => {
   assert.deepEqual(disk.names(), []);
 });
 
+test('a chosen file that changes while it is copied is told, and not kept', async () => {
+  const disk = new MemoryDisk();
+  const { store, until } = await open(disk);
+  const changed = new ReadableStream({
+    start(controller) {
+      controller.enqueue(BYTES.slice(0, 1000));
+    },
+    pull(controller) {
+      controller.error(new DOMException('changed', 'NotReadableError'));
+    },
+  });
+  await store.handle({ type: 'take-in', files: [{ ...file('mine.gguf', BYTES), stream: () => changed }] });
+  const [{ failure }] = (await until(({ arrivals }) => arrivals[0]?.state === 'failed')).arrivals;
+  assert.deepEqual(failure, { code: 'model-corrupt', detail: 'changed' });
+  assert.deepEqual(disk.names(), []);
+});
+
 test('a split model is one, with its parts in order; without all of them it is refused', async () => {
   const disk = new MemoryDisk();
   const { store, until } = await open(disk);

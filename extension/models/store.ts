@@ -150,7 +150,8 @@ export class Store {
         await task.undo();
         return;
       }
-      const { code, message } = refused(error);
+      // A chosen file that cannot be read has changed, or is gone.
+      const { code, message } = refused(error, arrival.from === 'disk' ? 'model-corrupt' : 'download-cut');
       const canGoOn = arrival.from === 'catalogue' && (code === 'download-cut' || code === 'disk-full');
       if (!canGoOn) await task.undo();
       arrival.state = canGoOn ? 'stopped' : 'failed';

@@ -184,3 +184,18 @@ test('the events of old requests are dropped in the end', () => {
   assert.equal(late.got.at(-1).event.type, 'done');
   assert.equal(got.length, 1 + 40);
 });
+
+test('a speed test is the panel\'s, and its answer goes to whoever asked; a field gets none', () => {
+  const { broker, posted, connect } = setUp();
+  const [panel, other, field] = [connect(), connect(), connect('field')];
+  broker.fromPort(field.port, { type: 'speed-test' });
+  assert.deepEqual(posted, []);
+  broker.fromPort(panel.port, { type: 'speed-test' });
+  assert.equal(posted[0].type, 'bench');
+  assert.ok(posted[0].generatedTokens >= 2);
+  broker.fromWorker({ type: 'bench', loadSeconds: 1 });
+  broker.fromPort(other.port, { type: 'speed-test' });
+  broker.workerLost('crashed');
+  const answers = ({ got }) => got.map(({ type }) => type).filter((type) => type !== 'state');
+  assert.deepEqual([answers(panel), answers(other), answers(field)], [['bench'], ['benchFailed'], []]);
+});

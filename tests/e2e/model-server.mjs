@@ -17,6 +17,35 @@ export async function tinyModel(name) {
   return bytes;
 }
 
+/** A key of a GGUF file with its value, of the type U32 (4) or STRING (8). */
+function pair(key, value) {
+  const number = (size, value) => {
+    const bytes = Buffer.alloc(size);
+    bytes.writeUIntLE(value, 0, Math.min(size, 6));
+    return bytes;
+  };
+  const text = (words) => Buffer.concat([number(8, words.length), Buffer.from(words)]);
+  return Buffer.concat([text(key), number(4, typeof value === 'string' ? 8 : 4), typeof value === 'string' ? text(value) : number(4, value)]);
+}
+
+/** The model in two files, as a split one: the first has all the tensors, and the second none. */
+export function splitModel(bytes) {
+  const [COUNTS, PAIRS, ALIGNMENT] = [16, 24, 32];
+  const part = (number, tensors, rest) => {
+    const pairs = [pair('split.no', number), pair('split.count', 2), pair('split.tensors.count', Number(bytes.readBigUInt64LE(8)))];
+    const filled = Buffer.concat(pairs).length + pair('filler', '').length;
+    // The data stays where it is by the file's alignment.
+    pairs.push(pair('filler', ' '.repeat((ALIGNMENT - (filled % ALIGNMENT)) % ALIGNMENT)));
+    const head = Buffer.from(bytes.subarray(0, PAIRS));
+    head.writeBigUInt64LE(BigInt(tensors), 8);
+    head.writeBigUInt64LE(BigInt(pairs.length) + (rest.length > 0 ? bytes.readBigUInt64LE(COUNTS) : 0n), COUNTS);
+    return Buffer.concat([head, ...pairs, rest]);
+  };
+  const tensors = Number(bytes.readBigUInt64LE(8));
+  const back = part(1, 0, Buffer.alloc(0));
+  return [part(0, tensors, bytes.subarray(PAIRS)), Buffer.concat([back, Buffer.alloc((ALIGNMENT - (back.length % ALIGNMENT)) % ALIGNMENT)])];
+}
+
 export const digest = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 /**

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { E2E, EXTENSION_ORIGIN, launch, profileWith, ROOT, serve, strings, until } from './browser.mjs';
-import { digest, serveModels, tinyModel } from './model-server.mjs';
+import { digest, serveModels, splitModel, tinyModel } from './model-server.mjs';
 import { Panel } from './panel.mjs';
 
 /** The engine under test. */
@@ -257,7 +257,23 @@ test('a file of this computer is taken in by the picker', PATIENCE, async () => 
   await answersWith('Gamma');
 });
 
-test('the model in use is deleted at one click; the package's is used, and where there is none that is told', PATIENCE, async () => {
+test('a split model is taken in with all its parts, and answers; without all of them it says so', PATIENCE, async () => {
+  const files = splitModel(await tinyModel('Delta')).map((bytes, i) => [join(folder, `delta-0000${i + 1}-of-00002.gguf`), bytes]);
+  for (const [file, bytes] of files) await writeFile(file, bytes);
+  await settings.locator('file-drop input').setInputFiles(files[0][0]);
+  await says('delta-00001', words.errorPartsMissing);
+  await press('delta-00001', words.dismiss);
+  await settings.locator('file-drop input').setInputFiles([files[1][0], files[0][0]]);
+  await says('Delta', 'delta-00001-of-00002.gguf');
+  await press('Delta', words.modelsUse);
+  await answersWith('Delta');
+  await press('Gamma', words.modelsUse);
+  await answersWith('Gamma');
+  await press('Delta', words.modelsDelete);
+  await gone('Delta');
+});
+
+test('the model in use is deleted at one click; without another one that is told', PATIENCE, async () => {
   await press('Gamma', words.modelsDelete);
   await until('the file to go', async () => (await stored()).length === whole('alpha', 'beta').length);
   const state = await panel.engineMessage(['failed']);

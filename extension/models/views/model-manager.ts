@@ -39,6 +39,11 @@ export class ModelManager extends HTMLElement {
   async begin(models: Models, catalogue: Catalogue = CATALOGUE): Promise<void> {
     this.#models = models;
     this.#catalogue = catalogue;
+    // What is added there is in memory, and gone with the window; the choice would be all windows'.
+    if (chrome.extension?.inIncognitoContext) {
+      this.append(h('p', {}, t('modelsPrivate')));
+      return;
+    }
     this.#drop.onFiles = (files) => void models.do({ type: 'take-in', files });
     this.append(
       this.#gpu,

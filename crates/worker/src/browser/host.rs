@@ -155,6 +155,7 @@ impl Host {
             browser_moment: Some(moment(self.moment.clone())),
             lanes,
             activations: None,
+            largest_binding: None,
         })
         .await
     }
