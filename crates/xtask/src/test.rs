@@ -96,7 +96,8 @@ fn rules() -> Result<Counts> {
 fn cargo(driver: &Path, what: &[&str]) -> Result<Counts> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
     command.current_dir(paths::root()).args(["test", "--locked", "--no-fail-fast"]).args(what);
-    command.env("VK_DRIVER_FILES", driver).env("SOTTO_MODEL", model::path());
+    command.env("VK_DRIVER_FILES", driver);
+    command.env("SOTTO_MODEL", model::DEFAULT.path()).env("SOTTO_GEMMA", model::GEMMA.path());
     watched(&mut command, cargo_summary)
 }
 
@@ -107,7 +108,7 @@ fn node(files: &[PathBuf]) -> Result<Counts> {
         .current_dir(paths::root())
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .args(files);
-    command.env("SOTTO_MODEL", model::path()).envs(browser::variable());
+    command.env("SOTTO_MODEL", model::DEFAULT.path()).envs(browser::variable());
     watched(&mut command, node_summary)
 }
 

@@ -19,13 +19,22 @@ pub fn golden_json<T: for<'de> serde::Deserialize<'de>>(name: &str) -> T {
 
 /// The default model: `$SOTTO_MODEL`, or where `cargo xtask install` puts it.
 pub fn default_model() -> PathBuf {
+    model("SOTTO_MODEL", "smollm2-135m-instruct-q4_1.gguf")
+}
+
+/// Gemma 3 270M: `$SOTTO_GEMMA`, or where `cargo xtask install` puts it.
+pub fn gemma() -> PathBuf {
+    model("SOTTO_GEMMA", "gemma-3-270m-q4_k_m.gguf")
+}
+
+fn model(variable: &str, file: &str) -> PathBuf {
     let cache = || {
         let home = || PathBuf::from(env::var_os("HOME").expect("HOME")).join(".cache");
         let cache = env::var_os("XDG_CACHE_HOME").map_or_else(home, PathBuf::from);
-        cache.join("sotto/models/smollm2-135m-instruct-q4_1.gguf")
+        cache.join("sotto/models").join(file)
     };
-    let path = env::var_os("SOTTO_MODEL").map_or_else(cache, PathBuf::from);
-    assert!(path.is_file(), "the default model is not at {}: run `cargo xtask install`", path.display());
+    let path = env::var_os(variable).map_or_else(cache, PathBuf::from);
+    assert!(path.is_file(), "there is no model at {}: run `cargo xtask install`", path.display());
     path
 }
 

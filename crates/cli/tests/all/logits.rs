@@ -2,7 +2,7 @@
 
 use crate::{
     compare::Comparison,
-    files::{TINY, default_model, golden, golden_json, golden_text, tiny},
+    files::{TINY, default_model, gemma, golden, golden_json, golden_text, tiny},
     sotto,
 };
 use std::path::Path;
@@ -23,6 +23,25 @@ fn the_default_model_is_exact_at_every_position() {
         compare(&mut comparison, &default_model(), &format!("smollm2/{prompt}"), &[]);
     }
     assert_eq!(comparison.positions, 753);
+    comparison.hold(MOST_KL);
+}
+
+/// K-quants, heads of 256 values, windows, a vocabulary of 262,144.
+#[test]
+fn gemma_3_is_exact() {
+    let mut comparison = Comparison::default();
+    compare(&mut comparison, &gemma(), "gemma3/prose", &[]);
+    assert_eq!(comparison.positions, 225);
+    comparison.hold(MOST_KL);
+}
+
+/// The same by the kernels for GPUs, on another text.
+#[test]
+#[ignore = "takes minutes without a GPU"]
+fn gemma_3_is_exact_with_subgroups() {
+    let mut comparison = Comparison::default();
+    compare(&mut comparison, &gemma(), "gemma3/code", &["--lanes", "subgroup"]);
+    assert_eq!(comparison.positions, 321);
     comparison.hold(MOST_KL);
 }
 

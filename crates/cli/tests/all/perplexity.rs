@@ -1,7 +1,7 @@
 //! `sotto perplexity` against llama.cpp on the same weights in f32: within 0.2%.
 
 use crate::{
-    files::{default_model, golden, golden_json, golden_text, tiny},
+    files::{default_model, gemma, golden, golden_json, golden_text, tiny},
     sotto,
 };
 use serde_json::Value;
@@ -35,8 +35,10 @@ fn english(name: &str) -> TextFile {
 
 /// Holds the first `windows` of a golden record; what each window's tokens sum to is compared through the mean.
 fn hold(record: &str, model: &Path, text: &TextFile, windows: usize, more: &[&str]) {
-    let golden: Value = golden_json("perplexity.json");
-    let golden = &golden[record];
+    hold_to(&golden_json::<Value>("perplexity.json")[record], model, text, windows, more);
+}
+
+fn hold_to(golden: &Value, model: &Path, text: &TextFile, windows: usize, more: &[&str]) {
     let window = golden["window"].as_u64().expect("a number");
     let sums: Vec<f64> = serde_json::from_value(golden["sums"].clone()).expect("numbers");
     let tokens = (window - window / 2 - 1) * windows as u64;
@@ -62,6 +64,14 @@ fn the_default_models_perplexity_is_llama_cpps() {
 #[ignore = "reads 4,096 tokens"]
 fn the_default_models_perplexity_of_a_long_text_is_llama_cpps() {
     hold("smollm2", &default_model(), &english("all-windows"), 8, &[]);
+}
+
+/// Windows that are longer than those of the model's own attention.
+#[test]
+#[ignore = "reads 4,096 tokens of a larger model"]
+fn gemma_3s_perplexity_is_llama_cpps() {
+    let golden: Value = golden_json("gemma3/perplexity.json");
+    hold_to(&golden, &gemma(), &english("gemma"), 4, &[]);
 }
 
 /// A model that wants BOS in front: of every window.

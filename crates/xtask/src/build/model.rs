@@ -9,7 +9,7 @@ use crate::install::model;
 
 /// Copies the model into the extension, where it is not there yet; or takes it away, where it is not wanted.
 pub fn add(package: &Package) -> Result<()> {
-    let from = model::path();
+    let from = model::DEFAULT.path();
     let folder = package.folder.join("model");
     let to = folder.join("default.gguf");
     if !package.model {

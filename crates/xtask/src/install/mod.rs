@@ -24,7 +24,8 @@ pub fn for_demo() -> Result<()> {
 
 /// What the tests need.
 pub fn for_tests() -> Result<()> {
-    with_packages(&[browser::PROGRAMS, vulkan::DRIVERS, display::PROGRAMS])
+    with_packages(&[browser::PROGRAMS, vulkan::DRIVERS, display::PROGRAMS])?;
+    model::GEMMA.fetch()
 }
 
 /// What any command needs.
@@ -36,9 +37,9 @@ pub fn everything() -> Result<()> {
 fn with_packages(needs: &[&[apt::Need]]) -> Result<()> {
     node::check()?;
     let mut missing = wasm::missing()?;
-    missing.extend(model::missing());
+    missing.extend(model::DEFAULT.missing());
     missing.extend(needs.iter().copied().flatten().filter(|need| !need.is_met()));
     apt::install(&missing)?;
     node::packages()?;
-    model::fetch()
+    model::DEFAULT.fetch()
 }
