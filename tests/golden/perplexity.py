@@ -25,14 +25,18 @@ def text():
     return "\n".join((HERE / f"../quality/documents/en-{name}.txt").read_text() for name in DOCUMENTS)
 
 
+def cut(model, ids, window):
+    """The windows of a text."""
+    bos = llama.api.llama_vocab_bos(model.vocab) if llama.api.llama_vocab_get_add_bos(model.vocab) else None
+    for start in range(0, len(ids) - window + 1, window):
+        first = ids[start] if bos is None else bos
+        yield [first, *ids[start + 1 : start + window]]
+
+
 def window_sums(model, ids, window):
     """The sum of -log p over the tokens of each window that count."""
-    bos = llama.api.llama_vocab_bos(model.vocab) if llama.api.llama_vocab_get_add_bos(model.vocab) else None
     sums = []
-    for start in range(0, len(ids) - window + 1, window):
-        tokens = list(ids[start : start + window])
-        if bos is not None:
-            tokens[0] = bos
+    for tokens in cut(model, ids, window):
         rows = llama.log_softmax(model.logits(tokens)[window // 2 : -1])
         sums.append(-float(sum(row[token] for row, token in zip(rows, tokens[window // 2 + 1 :], strict=True))))
     return sums

@@ -1,6 +1,6 @@
 """What each type of `sotto quantize` costs, by llama.cpp's word: the table of docs/quantisation.md.
 
-    python type_costs.py SOTTO MODEL [TYPE …] [--dither]
+    python type_costs.py SOTTO MODEL [TYPE …] [--dither] [--windows N]
 
 Makes each type of MODEL with the program SOTTO, and has llama.cpp dequantise it to F32 and run it over the text of
 `perplexity.py`, window by window as there. `sotto quantize MODEL --report TEXT` prints the same by itself; on a machine without
@@ -60,6 +60,7 @@ def main():
     parser.add_argument("model", type=Path)
     parser.add_argument("types", nargs="*", default=TYPES)
     parser.add_argument("--dither", action="store_true")
+    parser.add_argument("--windows", type=int, help="no more than so many, where a large vocabulary's logits fill the memory")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
@@ -67,8 +68,7 @@ def main():
             dithered(args.sotto, args.model, folder / "dithered.gguf")
             args.model = folder / "dithered.gguf"
         with llama.Model(args.model, vocab_only=True) as model:
-            ids = model.tokenize(perplexity.text().encode())
-        windows = [ids[start : start + WINDOW] for start in range(0, len(ids) - WINDOW + 1, WINDOW)]
+            windows = list(perplexity.cut(model, model.tokenize(perplexity.text().encode()), WINDOW))[: args.windows]
         nexts = [tokens[WINDOW // 2 + 1 :] for tokens in windows]
         source = list(log_probabilities(args.model, folder, windows))
         for kind in [None, *args.types]:

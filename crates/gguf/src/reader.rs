@@ -69,7 +69,8 @@ impl<S: Source> Reader<S> {
         Ok(Self { parts, header: joined.whole()? })
     }
 
-    /// What stands before the tensor data: of parts, the first's metadata and all their tensors.
+    /// What stands before the tensor data: of parts, the first's metadata without what tells parts apart, and
+    /// all their tensors.
     pub fn header(&self) -> &Header {
         &self.header
     }

@@ -71,13 +71,16 @@ impl Joined {
         }
     }
 
-    /// One header for all of them. Its tensors are in the order of their data, part after part.
+    /// One header for all of them. Its tensors are in the order of their data, part after part; it is of no part any more.
     pub(crate) fn whole(self) -> Result<Header, GgufError> {
-        let Some(header) = self.header else { return unfit("there are none") };
+        let Some(mut header) = self.header else { return unfit("there are none") };
         if self.given > 1 {
             let (expected, found) = (header.metadata.u32(TENSORS)?, header.tensors.len());
             if expected as usize != found {
                 return unfit(format!("they hold {found} tensors and should hold {expected}"));
+            }
+            for key in [NUMBER, COUNT, TENSORS] {
+                header.metadata.0.remove(key);
             }
         }
         Ok(header)

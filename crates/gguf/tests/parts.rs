@@ -55,7 +55,8 @@ fn parts_are_read_as_one() {
         let files = [first(cut[0]), part(1, 3, cut[1]), part(2, 3, cut[2])];
         let (metadata, parts) = read(&files).expect("sound parts");
         assert_eq!(parts, whole);
-        assert_eq!(metadata.u32("general.size").expect("the first part's key"), 7);
+        let keys: Vec<&str> = metadata.iter().map(|(key, _)| key).collect();
+        assert_eq!(keys, ["general.size"], "of the parts nothing is left");
     }
     // llama.cpp calls a file that was not split the only part.
     let (_, only) = read(&[part(0, 1, &["a", "b", "c", "d", "e"])]).expect("a sound file");

@@ -16,7 +16,7 @@ impl Importance {
     /// When it cannot be read, or is another kind of file.
     pub async fn read(path: &Path) -> Result<Self> {
         let mut data: HashMap<String, (usize, Vec<f32>)> = HashMap::new();
-        let reader = Reader::open(FileSource::open(path)?).await?;
+        let reader = Reader::open_parts(FileSource::open_all(path)?).await?;
         reader
             .read_tensors(1 << 20, async |tensor, _, bytes| {
                 if tensor.format != Format::F32 {

@@ -59,7 +59,7 @@ impl Weights {
             let (metadata, list, folder) = hugging_face::open(path)?;
             return Ok(Self { metadata, list, source: Source::Folder(folder) });
         }
-        let reader = Reader::open(FileSource::open(path)?).await?;
+        let reader = Reader::open_parts(FileSource::open_all(path)?).await?;
         let header = reader.header();
         let list = header.tensors.iter().map(|tensor| Weight {
             name: tensor.name.clone(),
