@@ -56,7 +56,6 @@ before(async () => {
       offer('corrupted', gamma),
       offer('longer', gamma),
       offer('absent', gamma),
-      offer('text', Buffer.from('x')),
     ],
   };
   await writeFile(join(folder, 'catalogue.json'), JSON.stringify(catalogue));
