@@ -97,11 +97,24 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_binding_is_a_layer_of_the_cache_or_what_splits_leave() {
+    fn a_layer_of_the_cache_is_bound_whole() {
         let of = |positions| Needs::of(&program(), positions, CacheFormat::F32).largest_binding;
-        // Eight tokens of two heads in one split.
-        assert_eq!(of(8), (8 * 2 * 64 * 4).max(8 * 2 * (32 + 4) * 4));
+        assert_eq!(of(16), 16 * 2 * 64 * 4);
         assert_eq!(of(1024), 1024 * 2 * 64 * 4);
+    }
+
+    #[test]
+    fn so_is_what_splits_leave() {
+        let mut p = Program::new();
+        let table = p.weight("table", 256, 8 * 256, Format::Q8_0);
+        let key = p.weight("key", 256, 8 * 256, Format::Q8_0);
+        let x = p.embed(table).expect("embeds");
+        let k = p.matmul(x, key).expect("multiplies");
+        p.store_kv(0, k, k).expect("stores");
+        p.attention(0, x, AttentionShape::new(8, 1, 256)).expect("attends");
+        // Wide heads: every token of a step, eight heads, one split.
+        let needs = Needs::of(&p, 512, CacheFormat::F32);
+        assert_eq!(needs.largest_binding, 512 * 8 * (256 + 4) * 4);
     }
 
     #[test]
