@@ -1,10 +1,12 @@
 //! Every kernel against its reference, as a table of cases: run by a test on each adapter at hand, and in the browser
 //! by the worker's self-test.
 
+mod bench;
 mod case;
 mod table;
 
-pub use case::{Bench, Case};
+pub use bench::Bench;
+pub use case::Case;
 pub use table::{lane_table, table};
 
 /// `Σ (found − expected)² / Σ expected²`; NaN where anything is NaN or the lengths differ.

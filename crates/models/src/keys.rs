@@ -3,6 +3,9 @@
 use crate::ModelError;
 use gguf::{GgufError, Header, Metadata};
 
+/// What no size of a model reaches: so that products of two have room.
+const MOST: u32 = 1 << 24;
+
 /// The metadata under `<architecture>.`.
 pub(crate) struct Keys<'a> {
     pub(crate) metadata: &'a Metadata,
@@ -19,11 +22,15 @@ impl<'a> Keys<'a> {
     }
 
     pub(crate) fn size(&self, key: &str) -> Result<usize, GgufError> {
-        Ok(self.metadata.u32(&self.key(key))? as usize)
+        self.opt_size(key)?.ok_or_else(|| GgufError::MissingKey(self.key(key)))
     }
 
     pub(crate) fn opt_size(&self, key: &str) -> Result<Option<usize>, GgufError> {
-        Ok(self.metadata.opt_u32(&self.key(key))?.map(|n| n as usize))
+        let key = self.key(key);
+        match self.metadata.opt_u32(&key)? {
+            Some(size) if size >= MOST => Err(GgufError::WrongType { key, expected: "a size below 2^24" }),
+            size => Ok(size.map(|size| size as usize)),
+        }
     }
 
     pub(crate) fn float(&self, key: &str) -> Result<f32, GgufError> {
@@ -43,8 +50,9 @@ impl<'a> Keys<'a> {
     }
 
     pub(crate) fn sizes(&self, key: &str) -> Result<Vec<usize>, ModelError> {
-        let sizes = self.metadata.ints(&self.key(key))?.iter().map(|&n| usize::try_from(n));
-        sizes.collect::<Result<_, _>>().map_err(|_| ModelError::BadConfig(format!("a negative {key}")))
+        let size = |&n: &i64| u32::try_from(n).ok().filter(|&size| size < MOST).map(|size| size as usize);
+        let sizes = self.metadata.ints(&self.key(key))?.iter().map(size);
+        sizes.collect::<Option<_>>().ok_or_else(|| ModelError::BadConfig(format!("an absurd {key}")))
     }
 
     /// Fails where the file asks for something that this architecture's program would leave out.

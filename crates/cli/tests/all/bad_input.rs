@@ -152,6 +152,9 @@ fn architectures_and_tensors_that_are_not_supported() {
     let experts = changed(|metadata, _| metadata.insert("llama.expert_count", Value::from(8u32)));
     assert_says(&complaint_about("experts.gguf", &experts), &["mixture of experts", "not supported"]);
 
+    let heads = changed(|metadata, _| metadata.insert("llama.attention.head_count", Value::from(u32::MAX)));
+    assert_says(&complaint_about("heads.gguf", &heads), &["llama.attention.head_count", "a size below"]);
+
     let tokenizer = changed(|metadata, _| metadata.insert("tokenizer.ggml.model", Value::from("rwkv")));
     assert_says(&complaint_about("rwkv.gguf", &tokenizer), &["tokenizer rwkv", "not supported"]);
 }

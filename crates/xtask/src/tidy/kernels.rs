@@ -10,8 +10,8 @@ use anyhow::{Context, Result};
 
 use crate::paths;
 
-/// Where a case calls the host side of each kernel.
-const CASES: &str = "crates/gpu/src/conformance/case.rs";
+/// Where cases call the host side of each kernel.
+const CASES: &str = "crates/gpu/src/conformance";
 
 /// Whether every kernel has its host side, its reference and its case, and every host side its kernel.
 pub fn check() -> Result<()> {
@@ -24,7 +24,11 @@ pub fn check() -> Result<()> {
         hosts.insert(stem, text);
     }
     let references = stems(&root.join("crates/reference/src/ops"), "rs")?;
-    super::all_or(&faults(&shaders, &hosts, &references, &read(&root.join(CASES))?))
+    let cases: String = ["case", "bench"]
+        .map(|file| read(&root.join(CASES).join(file).with_extension("rs")))
+        .into_iter()
+        .collect::<Result<_>>()?;
+    super::all_or(&faults(&shaders, &hosts, &references, &cases))
 }
 
 fn read(path: &Path) -> Result<String> {
