@@ -10,7 +10,7 @@ mod session;
 mod speculate;
 
 pub use bench::{BenchError, measure};
-pub use load::{LoadError, LoadOptions, load};
+pub use load::{LoadError, LoadOptions, load, tokenizer};
 pub use prefix::PrefixError;
 pub use session::{Clock, Session, common_prefix};
 pub use speculate::{Speculate, Speculation};

@@ -1,7 +1,7 @@
 //! From a file's bytes to a session.
 
 use crate::{Clock, Session};
-use gguf::{GgufError, Reader, Source};
+use gguf::{GgufError, Header, Reader, Source};
 use models::{Model, ModelError};
 use ops::{Backend, BackendError};
 use protocol::LoadTimes;
@@ -42,8 +42,8 @@ pub enum LoadError {
     Backend(#[from] BackendError),
 }
 
-/// Reads a model from `sources`, a file or its parts in their order, onto the backend that `prepare(model, positions)` makes for it, and waits until it is
-/// ready. `progress(bytes, total)` is told how much of the weights has come.
+/// Reads a model from `sources`, a file or its parts in their order, onto the backend that `prepare(model, positions)` makes
+/// for it, and waits until it is ready. `progress(bytes, total)` is told how much of the weights has come.
 ///
 /// # Errors
 /// See [`LoadError`].
@@ -59,11 +59,7 @@ pub async fn load<B: Backend>(
     let model = Model::from_header(header, options.context_tokens)?;
     let header_seconds = stages.next();
     // Before the backend, which may still wait for its device meanwhile.
-    let tokenizer = Tokenizer::from_metadata(&header.metadata)?;
-    if tokenizer.vocab_size() > model.vocabulary {
-        let (tokens, rows) = (tokenizer.vocab_size(), model.vocabulary);
-        return Err(ModelError::BadConfig(format!("{tokens} tokens but {rows} embeddings")).into());
-    }
+    let tokenizer = tokenizer(header, &model)?;
     // A model without a template can still continue text; it is missed only when a conversation begins.
     let template = ChatTemplate::from_metadata(&header.metadata, options.today);
     let tokenizer_seconds = stages.next();
@@ -96,6 +92,19 @@ pub async fn load<B: Backend>(
         session.find_pace().await?;
     }
     Ok(session)
+}
+
+/// The tokenizer of `model`, which `header` describes.
+///
+/// # Errors
+/// [`LoadError::Text`]; [`LoadError::Model`] where it has tokens that the model knows nothing of.
+pub fn tokenizer(header: &Header, model: &Model) -> Result<Tokenizer, LoadError> {
+    let tokenizer = Tokenizer::from_metadata(&header.metadata)?;
+    if tokenizer.vocab_size() > model.vocabulary {
+        let (tokens, rows) = (tokenizer.vocab_size(), model.vocabulary);
+        return Err(ModelError::BadConfig(format!("{tokens} tokens but {rows} embeddings")).into());
+    }
+    Ok(tokenizer)
 }
 
 /// Measures one stage after the other.

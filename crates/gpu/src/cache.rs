@@ -47,7 +47,7 @@ impl Cache {
             LayerCache::State(width) => (1, width, None),
         };
         let each = if fresh.is_some() { size_of::<i8>() } else { size_of::<f32>() };
-        let bytes = (sides * positions * width * each) as u64;
+        let bytes = sides as u64 * positions as u64 * width as u64 * each as u64;
         let limit = gpu.largest_binding();
         if bytes > limit {
             let what = format!("a context of {positions} tokens takes {bytes} bytes a layer");

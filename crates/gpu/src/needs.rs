@@ -34,7 +34,7 @@ impl Needs {
             Storage::Activation(_) => None,
         });
         let weights = planes.map(|plane| (plane.quants + plane.scales + plane.high) as u64).sum();
-        let layers = program.cache().iter().map(|&layer| (positions * cache.row_bytes(layer)) as u64);
+        let layers = program.cache().iter().map(|&layer| positions as u64 * cache.row_bytes(layer) as u64);
         let widest = |wanted: Rows| {
             let columns = program.tensors().iter().filter_map(|tensor| match tensor.storage {
                 Storage::Activation(rows) if rows == wanted => Some(tensor.columns),
@@ -48,13 +48,13 @@ impl Needs {
             _ => None,
         });
         let parts = parts.max().unwrap_or(0);
-        let steps = LIVE_ROWS * tokens * widest(Rows::Tokens);
+        let steps = (LIVE_ROWS * tokens) as u64 * widest(Rows::Tokens) as u64;
         // Logits are kept twice: where they are made, and where they are read from.
-        let logits = 2 * HEAD_ROWS.min(tokens) * widest(Rows::Head);
+        let logits = (2 * HEAD_ROWS.min(tokens)) as u64 * widest(Rows::Head) as u64;
         Self {
             weights,
             cache: layers.clone().sum(),
-            scratch: ((steps + logits) * size_of::<f32>()) as u64 + parts,
+            scratch: (steps + logits) * size_of::<f32>() as u64 + parts,
             largest_binding: layers.max().unwrap_or(0).max(parts),
         }
     }

@@ -13,8 +13,10 @@ use ops::{AttentionShape, Pairs, Program, Span, TensorId};
 
 /// Blocks of the one size whose scores are scaled by the width of the model and not of a head: 27B.
 const LAYERS_OF_27B: usize = 46;
-/// Where files do not say.
+/// Where files do not say, as the first ones did not.
 const WINDOW: usize = 4096;
+const SCORE_CAP: f32 = 50.0;
+const LOGIT_CAP: f32 = 30.0;
 
 struct Layer {
     attn_norm: TensorId, // [D]
@@ -32,8 +34,8 @@ pub(crate) fn model(header: &Header) -> Result<Model, ModelError> {
     let ffn = keys.size("feed_forward_length")?; // F
     let eps = keys.float("attention.layer_norm_rms_epsilon")?;
     let rope = Rope::from_gguf(&keys, c.head_dim, Pairs::Halves)?;
-    let softcap = keys.opt_float("attn_logit_softcapping")?.filter(|&cap| cap != 0.0);
-    let logit_cap = keys.opt_float("final_logit_softcapping")?.filter(|&cap| cap != 0.0);
+    let softcap = cap(&keys, "attn_logit_softcapping", SCORE_CAP)?;
+    let logit_cap = cap(&keys, "final_logit_softcapping", LOGIT_CAP)?;
     let window = keys.opt_size("attention.sliding_window")?.unwrap_or(WINDOW);
     let scaled_width = if c.layers == LAYERS_OF_27B { c.dim / c.heads } else { c.head_dim };
     let scale = 1.0 / (scaled_width as f32).sqrt();
@@ -70,6 +72,12 @@ pub(crate) fn model(header: &Header) -> Result<Model, ModelError> {
     }
     p.head(logits)?;
     Model::new(header, &c, p)
+}
+
+/// A soft cap; 0 stands for none.
+fn cap(keys: &Keys<'_>, key: &str, usual: f32) -> Result<Option<f32>, ModelError> {
+    let cap = keys.opt_float(key)?.unwrap_or(usual);
+    Ok((cap != 0.0).then_some(cap))
 }
 
 impl Layer {

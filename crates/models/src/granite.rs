@@ -11,7 +11,7 @@ use crate::{
 use gguf::Header;
 use ops::{AttentionShape, Gate, Pairs, Program, ProgramError, TensorId};
 
-/// What is Granite's own of the numbers.
+/// What is Granite's own of the numbers. 0 stands for none.
 struct Factors {
     embedding: f32,
     attention: Option<f32>, // 1 / √E where there is none
@@ -85,9 +85,9 @@ impl Factors {
             return Err(ModelError::BadConfig("logits divided by 0".into()));
         }
         Ok(Self {
-            embedding: keys.opt_float("embedding_scale")?.unwrap_or(1.0),
+            embedding: keys.opt_float("embedding_scale")?.filter(|&scale| scale != 0.0).unwrap_or(1.0),
             attention: keys.opt_float("attention.scale")?.filter(|&scale| scale != 0.0),
-            residual: keys.opt_float("residual_scale")?.unwrap_or(1.0),
+            residual: keys.opt_float("residual_scale")?.filter(|&scale| scale != 0.0).unwrap_or(1.0),
             logit,
         })
     }

@@ -5,6 +5,8 @@ use gguf::{GgufError, Header, Metadata};
 
 /// What no size of a model reaches: so that products of two have room.
 const MOST: u32 = 1 << 24;
+/// Most values of all heads together: three times as many do not overflow 32 bits.
+const MAX_WIDTH: usize = 1 << 24;
 
 /// The metadata under `<architecture>.`.
 pub(crate) struct Keys<'a> {
@@ -97,6 +99,13 @@ impl Sizes {
         if keys.opt_size("attention.value_length")?.is_some_and(|v| v != head_dim) {
             return Err(ModelError::UnsupportedFeature("values of another width than keys".into()));
         }
+        if heads.max(kv_heads).saturating_mul(head_dim) > MAX_WIDTH {
+            return Err(ModelError::BadConfig(format!("{heads} and {kv_heads} heads of {head_dim} values")));
+        }
+        let context = keys.size("context_length")?;
+        if context == 0 {
+            return Err(ModelError::BadConfig("a context of 0 tokens".into()));
+        }
         let embedding = header.tensor("token_embd.weight");
         let embedding = embedding.ok_or_else(|| ModelError::MissingTensor("token_embd.weight".into()))?;
         Ok(Self {
@@ -106,7 +115,7 @@ impl Sizes {
             kv_heads,
             head_dim,
             vocabulary: embedding.shape[0],
-            context: keys.size("context_length")?,
+            context,
         })
     }
 }

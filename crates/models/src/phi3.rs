@@ -9,7 +9,7 @@ use crate::{
     tensors::Tensors,
 };
 use gguf::Header;
-use ops::{AttentionShape, Pairs, Program, RopeShape, Span, TensorId};
+use ops::{AttentionShape, Pairs, Program, Span, TensorId};
 
 struct Layer {
     attn_norm: TensorId, // [D]
@@ -86,8 +86,7 @@ fn long_rope(
     let (used, other) = if is_long { (long, short) } else { (short, long) };
     file.ignore(p, other, rope.shape.rotated / 2)?;
     let factors = file.vector(p, used, rope.shape.rotated / 2)?;
-    let magnitude = keys.opt_float("rope.scaling.attn_factor")?.unwrap_or(1.0);
-    Ok(Rope { shape: RopeShape { magnitude, ..rope.shape }, factors: Some(factors) })
+    Ok(Rope { factors: Some(factors), ..rope })
 }
 
 impl Layer {

@@ -11,13 +11,18 @@ pub(crate) struct Rope {
 }
 
 impl Rope {
-    /// `rope.*`: how much of a head is rotated, the base, linear scaling. Factors are for the architecture to add.
+    /// `rope.*`: how much of a head is rotated, the base, linear scaling, the magnitude. Factors are for the architecture to add.
     pub(crate) fn from_gguf(keys: &Keys<'_>, head_dim: usize, pairs: Pairs) -> Result<Self, ModelError> {
-        let scaling = keys.opt_str("rope.scaling.type")?.unwrap_or("none");
+        let scaling = keys.opt_str("rope.scaling.type")?.unwrap_or("linear");
         let factor = match scaling {
             // The factors of long rope are tensors.
             "none" | "longrope" => 1.0,
-            "linear" => keys.float("rope.scaling.factor")?,
+            // The first is the older name; 0 stands for none.
+            "linear" => {
+                let old = keys.opt_float("rope.scale_linear")?;
+                let factor = keys.opt_float("rope.scaling.factor")?.or(old);
+                factor.filter(|&factor| factor != 0.0).unwrap_or(1.0)
+            }
             other => return Err(ModelError::UnsupportedFeature(format!("rope scaling of the type {other}"))),
         };
         if factor <= 0.0 || !factor.is_finite() {
@@ -28,6 +33,7 @@ impl Rope {
             rotated: keys.opt_size("rope.dimension_count")?.unwrap_or(head_dim),
             pairs,
             position_scale: 1.0 / factor,
+            magnitude: keys.opt_float("rope.scaling.attn_factor")?.unwrap_or(1.0),
             ..RopeShape::new(head_dim, base)
         };
         Ok(Self { shape, factors: None })

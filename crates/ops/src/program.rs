@@ -217,7 +217,7 @@ impl Program {
     /// See [`Op::Rope`].
     ///
     /// # Errors
-    /// When `x` is no whole number of heads, or what is rotated is odd or larger than a head.
+    /// When `x` is no whole number of heads, or what is rotated is odd, nothing, or larger than a head.
     pub fn rope(
         &mut self,
         x: TensorId,
@@ -227,6 +227,8 @@ impl Program {
         let RopeShape { head_dim, rotated, .. } = shape;
         let fits = head_dim > 0
             && self.columns(x).is_multiple_of(head_dim)
+            && head_dim.is_multiple_of(2)
+            && rotated > 0
             && rotated.is_multiple_of(2)
             && rotated <= head_dim;
         self.check("rope", fits, || {
@@ -255,7 +257,7 @@ impl Program {
     /// See [`Op::Attention`].
     ///
     /// # Errors
-    /// When heads, their width and the cache do not fit together.
+    /// When heads, their width, a multiple of 4, and the cache do not fit together.
     pub fn attention(
         &mut self,
         layer: usize,
@@ -266,6 +268,8 @@ impl Program {
         let cache = self.cache.get(layer).copied();
         let fits = kv_heads > 0
             && heads.is_multiple_of(kv_heads)
+            && head_dim > 0
+            && head_dim.is_multiple_of(4)
             && self.columns(query) == heads * head_dim
             && !matches!(span, Span::Window(0) | Span::Chunk(0))
             && cache == Some(LayerCache::KeyValue(kv_heads * head_dim));

@@ -137,7 +137,8 @@ fn is_markup(text: &str) -> bool {
 /// The byte that a name like `<0x0A>` stands for.
 pub(crate) fn byte_named(text: &str) -> Option<u8> {
     let digits = text.strip_prefix("<0x")?.strip_suffix('>')?;
-    (digits.len() == 2).then(|| u8::from_str_radix(digits, 16).ok()).flatten()
+    let is_byte = digits.len() == 2 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    is_byte.then(|| u8::from_str_radix(digits, 16).ok()).flatten()
 }
 
 /// Whether a token that text spells swallows the whitespace after it. Phi-3's do, which no file says; llama.cpp knows the

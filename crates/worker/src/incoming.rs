@@ -10,7 +10,6 @@ use ops::CacheFormat;
 use protocol::{ErrorCode, FileRefusal, FileReport, ModelFacts, ModelNeeds};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use text::Tokenizer;
 
 /// A header is looked at when so many bytes are there, and again each time that these have doubled.
 const FIRST_LOOK: usize = 4096;
@@ -145,7 +144,7 @@ impl Source for Prefix<'_> {
 /// What the header says; the same things are refused here as when the model is loaded.
 fn facts(header: &Header, positions: usize) -> Result<ModelFacts, LoadError> {
     let model = Model::from_header(header, positions)?;
-    Tokenizer::from_metadata(&header.metadata)?;
+    engine::tokenizer(header, &model)?;
     let needs = Needs::of(&model.program, positions.min(model.context), CacheFormat::F32);
     Ok(ModelFacts {
         name: model.name,

@@ -31,5 +31,5 @@ pub(crate) fn attention_join(
 pub(crate) fn parts_bytes(shape: AttentionShape, positions: usize, tokens: usize) -> u64 {
     let splits = positions.div_ceil(split_span(shape) as usize);
     let tokens = if is_wide(shape) { tokens } else { tokens.min(SPLIT_TOKENS as usize) };
-    (tokens * shape.heads * splits * (shape.head_dim + 4) * size_of::<f32>()) as u64
+    (tokens * splits) as u64 * (shape.heads * (shape.head_dim + 4) * size_of::<f32>()) as u64
 }
