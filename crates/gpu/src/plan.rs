@@ -384,6 +384,13 @@ impl<'a> Lowering<'a> {
         let query = self.activation(query)?;
         let out = self.allocate(out)?;
         let bytes = ops::parts_bytes(shape, self.capacity.positions, self.capacity.tokens);
+        let limit = self.kernels.gpu.largest_binding();
+        if bytes > limit {
+            let what = format!("a context of {} tokens takes {bytes} bytes", self.capacity.positions);
+            return Err(BackendError::TooSmall(format!(
+                "{what} in one buffer, of {limit}; choose a shorter one"
+            )));
+        }
         let parts = match &self.parts {
             Some(parts) if parts.size() >= bytes => parts.clone(),
             _ => self.parts.insert(self.kernels.gpu.storage("parts", bytes)).clone(),

@@ -13,7 +13,7 @@ use ops::{AttentionShape, Pairs, Program, RopeShape, Span, TensorId};
 
 /// Blocks of the one size whose scores are scaled by the width of the model and not of a head: 27B.
 const LAYERS_OF_27B: usize = 62;
-/// Layers from one that sees all to the next.
+/// Layers from one that sees all to the next, where files do not say.
 const PERIOD: usize = 6;
 /// The base of the rotation within windows, where files do not say.
 const WINDOW_BASE: f32 = 10_000.0;
@@ -32,12 +32,12 @@ struct Layer {
 /// Reads a gemma3 file's header.
 pub(crate) fn model(header: &Header) -> Result<Model, ModelError> {
     let keys = Keys::new(&header.metadata)?;
-    keys.refuse("attention.sliding_window_pattern", "a sliding window in layers of a file's own choice")?;
     let c = Sizes::from_gguf(header, &keys)?;
     let ffn = keys.size("feed_forward_length")?; // F
     let eps = keys.float("attention.layer_norm_rms_epsilon")?;
     let logit_cap = keys.opt_float("final_logit_softcapping")?.filter(|&cap| cap != 0.0);
     let window = keys.opt_size("attention.sliding_window")?.filter(|&width| width > 0);
+    let period = keys.opt_size("attention.sliding_window_pattern")?.unwrap_or(PERIOD);
     let rope = Rope::from_gguf(&keys, c.head_dim, Pairs::Halves)?;
     let window_base = keys.opt_float("rope.freq_base_swa")?.unwrap_or(WINDOW_BASE);
     let window_rope =
@@ -58,7 +58,7 @@ pub(crate) fn model(header: &Header) -> Result<Model, ModelError> {
     let mut x = p.scale(embedded, (c.dim as f32).sqrt())?;
     for (l, layer) in layers.iter().enumerate() {
         let (span, rope) = match window {
-            Some(width) if !(l + 1).is_multiple_of(PERIOD) => (Span::Window(width), window_rope),
+            Some(width) if !(l + 1).is_multiple_of(period) => (Span::Window(width), window_rope),
             _ => (Span::All, rope),
         };
         let attention = AttentionShape { scale, span, ..c.attention() };

@@ -1,7 +1,7 @@
 //! An architecture's own metadata keys.
 
 use crate::ModelError;
-use gguf::{GgufError, Header, Metadata};
+use gguf::{GgufError, Header, Metadata, Value};
 
 /// What no size of a model reaches: so that products of two have room.
 const MOST: u32 = 1 << 24;
@@ -57,10 +57,10 @@ impl<'a> Keys<'a> {
         sizes.collect::<Option<_>>().ok_or_else(|| ModelError::BadConfig(format!("an absurd {key}")))
     }
 
-    /// Fails where the file asks for something that this architecture's program would leave out.
+    /// Fails where the file asks for something that this architecture's program would leave out; 0 asks for nothing.
     pub(crate) fn refuse(&self, key: &str, feature: &str) -> Result<(), ModelError> {
         match self.metadata.get(&self.key(key)) {
-            None => Ok(()),
+            None | Some(Value::Uint(0)) => Ok(()),
             Some(_) => Err(ModelError::UnsupportedFeature(feature.into())),
         }
     }

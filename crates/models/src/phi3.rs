@@ -26,6 +26,7 @@ pub(crate) fn model(header: &Header, positions: usize) -> Result<Model, ModelErr
     let c = Sizes::from_gguf(header, &keys)?;
     let ffn = keys.size("feed_forward_length")?; // F
     let eps = keys.float("attention.layer_norm_rms_epsilon")?;
+    // As the published code has it; llama.cpp has switched the window off for this architecture.
     let span = match keys.opt_size("attention.sliding_window")? {
         None | Some(0) => Span::All,
         Some(width) => Span::Window(width),

@@ -61,6 +61,11 @@ pub struct ProgramError {
     pub what: String,
 }
 
+/// Experts that a router may have.
+const MOST_EXPERTS: usize = 1024;
+/// Values that kernels for products take at a time.
+const GROUP: usize = 32;
+
 /// A forward pass.
 #[derive(Clone, Debug, Default)]
 pub struct Program {
@@ -191,7 +196,8 @@ impl Program {
     pub fn matmul(&mut self, x: TensorId, weight: TensorId) -> Result<TensorId, ProgramError> {
         let rows = self.rows("matmul", x)?;
         let out_columns = self.matrix("matmul", weight)?;
-        self.check("matmul", self.columns(x) == self.columns(weight), || {
+        let fits = self.columns(x) == self.columns(weight) && self.columns(x).is_multiple_of(GROUP);
+        self.check("matmul", fits, || {
             format!(
                 "x has {} columns, {} has {}",
                 self.columns(x),
@@ -392,7 +398,8 @@ impl Program {
         scale: f32,
     ) -> Result<TensorId, ProgramError> {
         let rows = self.rows("route", logits)?;
-        let fits = (1..=self.columns(logits)).contains(&chosen);
+        // One invocation looks at all of them for each that it chooses.
+        let fits = (1..=self.columns(logits)).contains(&chosen) && self.columns(logits) <= MOST_EXPERTS;
         self.check("route", fits, || format!("{chosen} of {} experts", self.columns(logits)))?;
         let out = self.activation("route", rows, 2 * chosen);
         self.ops.push(Op::Route { logits, chosen, gate, scale, out });

@@ -5,6 +5,7 @@
 //! for, and only then are the marks taken out again.
 
 use crate::spelled::Spelled;
+use std::collections::HashSet;
 
 /// A character that occurs nowhere in the text at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,11 +14,14 @@ pub(crate) struct Seal(char);
 impl Seal {
     /// A character that occurs in none of `texts`. The first choices are code points that Unicode reserves for
     /// such inner uses.
-    pub(crate) fn absent_from<'t>(texts: impl Iterator<Item = &'t str> + Clone) -> Option<Self> {
+    pub(crate) fn absent_from<'t>(texts: impl Iterator<Item = &'t str>) -> Option<Self> {
+        let is_candidate =
+            |c: &char| matches!(c, '\u{fdd0}'..='\u{fdef}' | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..);
+        let present: HashSet<char> = texts.flat_map(str::chars).filter(is_candidate).collect();
         ('\u{fdd0}'..='\u{fdef}')
             .chain('\u{e000}'..='\u{f8ff}')
             .chain('\u{f0000}'..='\u{10ffff}')
-            .find(|seal| !texts.clone().any(|text| text.contains(*seal)))
+            .find(|seal| !present.contains(seal))
             .map(Self)
     }
 

@@ -9,6 +9,10 @@ use crate::{
 };
 use gguf::Metadata;
 
+/// Bytes of a token, at most: some of what is done with a text takes time for each of them. The longest of real vocabularies
+/// are runs of some hundred spaces.
+const MOST_BYTES: usize = 4096;
+
 /// What becomes of text that spells a special token, `<|im_end|>` for instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Specials {
@@ -58,6 +62,9 @@ impl Tokenizer {
         let tokens = metadata.strings("tokenizer.ggml.tokens")?;
         if tokens.is_empty() {
             return Err(TextError::BadTokenizer("there are no tokens".into()));
+        }
+        if let Some(id) = tokens.iter().position(|token| token.len() > MOST_BYTES) {
+            return Err(TextError::BadTokenizer(format!("token {id} is longer than {MOST_BYTES} bytes")));
         }
         let (kinds, stops) = special_tokens::kinds(metadata, tokens)?;
         let (scheme, add_bos) = if model == "llama" {

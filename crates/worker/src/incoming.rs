@@ -168,7 +168,7 @@ fn main_format(header: &Header) -> Option<Format> {
     for tensor in &header.tensors {
         *bytes.entry(tensor.format).or_insert(0) += tensor.bytes;
     }
-    bytes.into_iter().max_by_key(|&(_, bytes)| bytes).map(|(format, _)| format)
+    bytes.into_iter().max_by_key(|&(format, bytes)| (bytes, format)).map(|(format, _)| format)
 }
 
 fn refusal(error: &LoadError) -> FileRefusal {

@@ -88,7 +88,9 @@ pub fn open(folder: &Path) -> Result<(Metadata, Vec<Weight>, Folder)> {
         }
         _ => (None, None),
     };
-    for (theirs, ours, role) in names(number(&config, "num_hidden_layers")?) {
+    // No more layers than there are tensors.
+    let layers = number(&config, "num_hidden_layers")?.min(stored.len() as u32);
+    for (theirs, ours, role) in names(layers) {
         let Some(tensor) = stored.remove(&theirs) else { continue };
         let wanted = if tensor.shape.len() == 1 { Format::F32 } else { tensor.format };
         let heads = match role {

@@ -11,6 +11,9 @@ const CONTROL: i64 = 3;
 const USER_DEFINED: i64 = 4;
 const UNUSED: i64 = 5;
 
+/// More than any vocabulary has.
+const MOST_TOKENS: usize = 1 << 24;
+
 /// The words of Llama 3; those of Qwen 2 are the same with one digit each.
 const LLAMA_WORDS: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
@@ -25,6 +28,9 @@ pub fn add(metadata: &mut Metadata, folder: &Path, config: &Value) -> Result<()>
         bail!("a tokenizer other than byte-level BPE cannot be converted");
     }
     let size = number(config, "vocab_size")? as usize;
+    if size > MOST_TOKENS {
+        bail!("config.json has a vocabulary of {size} tokens, and {MOST_TOKENS} are too many already");
+    }
     let mut tokens: Vec<String> = (0..size).map(|id| format!("[PAD{id}]")).collect();
     let mut types = vec![UNUSED; size];
     let mut put = |id: Option<u64>, token: &str, kind: i64| -> Result<()> {
