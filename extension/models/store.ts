@@ -144,6 +144,10 @@ export class Store {
     try {
       await this.#needSpace(arrival);
       await task.run(task);
+      // First known as a model, then no longer as one on its way: never as neither.
+      await this.#readCards();
+      // It was too late to stop it, but not to leave nothing of it.
+      abort.signal.throwIfAborted();
       this.#tasks.delete(arrival.id);
     } catch (error) {
       if (abort.signal.aborted) {
