@@ -251,6 +251,9 @@ export class Store {
   async #tell(): Promise<void> {
     this.#toldAt = this.#around.now();
     const { disk, engine, tell } = this.#around;
+    const space = await disk.space();
+    const { fit } = this.#gpu ? await engine() : { fit: null };
+    // Nothing is waited for from here on: what is told is of one moment.
     const models = this.#cards.filter(({ isWhole }) => isWhole);
     const needs: [string, ModelNeeds | undefined][] = [
       ...this.#catalogue.models.map((offer): [string, ModelNeeds] => [offer.id, offer.needs]),
@@ -258,11 +261,7 @@ export class Store {
     ];
     const fits: Record<string, Fit> = {};
     const known = needs.filter((entry): entry is [string, ModelNeeds] => entry[1] !== undefined);
-    if (this.#gpu && known.length > 0) {
-      const { fit } = await engine();
-      for (const [id, need] of known) fits[id] = fit(need, this.#gpu);
-    }
-    const space = await disk.space();
+    if (this.#gpu && fit) for (const [id, need] of known) fits[id] = fit(need, this.#gpu);
     tell({
       gpu: this.#gpu,
       packaged: this.#packaged,
