@@ -53,7 +53,7 @@ export class Store {
   readonly #around: Surroundings;
   readonly #tasks = new Map<string, Task>();
   #cards: Card[] = [];
-  #gpu: GpuFound | null = null;
+  #gpu: GpuFound | null | undefined;
   #packaged = false;
   /** The task that runs. */
   #current: Promise<void> = Promise.resolve();
@@ -68,11 +68,7 @@ export class Store {
   /** Finds out what there is. Downloads that did not end have stopped, and wait to be asked for again. */
   async begin(): Promise<void> {
     const { disk, gpu, isPackaged } = this.#around;
-    // Where there is none, it takes seconds to be sure.
-    void gpu().then((found) => {
-      this.#gpu = found;
-      return this.#tell();
-    });
+    const looking = gpu();
     this.#packaged = await isPackaged();
     await disk.sweep();
     await this.#readCards();
@@ -90,6 +86,11 @@ export class Store {
       this.#tasks.set(card.id, task);
     }
     await this.#readCards();
+    // Where there is none, it takes seconds to be sure. Nothing is told before all the rest is known: pages would take that for news.
+    void looking.then((found) => {
+      this.#gpu = found;
+      return this.#tell();
+    });
   }
 
   async handle(command: StoreCommand): Promise<void> {
