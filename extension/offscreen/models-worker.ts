@@ -75,5 +75,7 @@ channel.addEventListener('message', async ({ data }: MessageEvent<Channelled>) =
   await begun;
   await store.handle(data.command);
 });
+// What is said on the channel before is lost.
+postMessage('listens');
 // Whoever asked for the worker listens by now.
 void begun.then(() => store.handle({ type: 'look' }));
