@@ -43,8 +43,8 @@ export interface GpuFound {
 
 /** All that there is to show. */
 export interface Snapshot {
-  /** Null where the browser offers none. */
-  gpu: GpuFound | null;
+  /** Null where the browser offers none; undefined while it is looked for. */
+  gpu: GpuFound | null | undefined;
   /** Whether the package has a model. */
   packaged: boolean;
   models: Card[];

@@ -86,7 +86,9 @@ async function removeEntry(folder: FileSystemDirectoryHandle, name: string): Pro
     } catch (error) {
       const { name: kind } = error as DOMException;
       if (kind === 'NotFoundError') return;
-      if (kind !== 'NoModificationAllowedError' || attempt === ATTEMPTS) throw error;
+      if (kind !== 'NoModificationAllowedError') throw error;
+      // Its card is gone already, so that the next start deletes it.
+      if (attempt === ATTEMPTS) return;
       await new Promise((done) => setTimeout(done, ATTEMPT_MS));
     }
   }

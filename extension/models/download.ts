@@ -29,7 +29,7 @@ const READ_BYTES = 4 << 20;
 export async function download(wanted: Wanted, file: OpenFile, means: Means): Promise<FileReport> {
   let check = means.check([wanted.bytes]);
   try {
-    let done = readAgain(wanted, file, check, means);
+    let done = await readAgain(wanted, file, check, means);
     let tries = 0;
     while (done < wanted.bytes) {
       const before = done;
@@ -69,7 +69,7 @@ const NOTHING: Check = {
 };
 
 /** Has what is there already checked, from the disk itself: there is no record of it that could be wrong. */
-function readAgain({ bytes }: Wanted, file: OpenFile, check: Check, means: Means): number {
+async function readAgain({ bytes }: Wanted, file: OpenFile, check: Check, means: Means): Promise<number> {
   if (file.getSize() > bytes) file.truncate(0);
   const size = file.getSize();
   const buffer = new Uint8Array(Math.min(READ_BYTES, size));
@@ -79,6 +79,9 @@ function readAgain({ bytes }: Wanted, file: OpenFile, check: Check, means: Means
     check.push(buffer.subarray(0, count));
     done += count;
     means.progress(done, false);
+    // Reading and summing let nothing else have its turn: no progress would be told, and no cancellation heard.
+    if (done < size) await means.wait(0, means.signal);
+    means.signal.throwIfAborted();
   }
   return size;
 }
@@ -98,7 +101,7 @@ async function ask({ address, bytes }: Wanted, done: number, { fetch, signal }: 
     return null;
   }
   const { status } = response;
-  if (status === 429 || status >= 500) return null;
+  if (status === 408 || status === 429 || status >= 500) return null;
   if (status === 416) throw new Refused('download-wrong', `the server's file ends before byte ${done}`);
   if (status !== 200 && status !== 206) throw new Refused('download-missing', `the server answered ${status}`);
   const rest = status === 206 ? bytes - done : bytes;

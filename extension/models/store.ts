@@ -53,7 +53,7 @@ export class Store {
   readonly #around: Surroundings;
   readonly #tasks = new Map<string, Task>();
   #cards: Card[] = [];
-  #gpu: GpuFound | null = null;
+  #gpu: GpuFound | null | undefined;
   #packaged = false;
   /** The task that runs. */
   #current: Promise<void> = Promise.resolve();
@@ -68,11 +68,7 @@ export class Store {
   /** Finds out what there is. Downloads that did not end have stopped, and wait to be asked for again. */
   async begin(): Promise<void> {
     const { disk, gpu, isPackaged } = this.#around;
-    // Where there is none, it takes seconds to be sure.
-    void gpu().then((found) => {
-      this.#gpu = found;
-      return this.#tell();
-    });
+    const looking = gpu();
     this.#packaged = await isPackaged();
     await disk.sweep();
     await this.#readCards();
@@ -90,6 +86,11 @@ export class Store {
       this.#tasks.set(card.id, task);
     }
     await this.#readCards();
+    // Where there is none, it takes seconds to be sure. Nothing is told before all the rest is known: pages would take that for news.
+    void looking.then((found) => {
+      this.#gpu = found;
+      return this.#tell();
+    });
   }
 
   async handle(command: StoreCommand): Promise<void> {
@@ -144,6 +145,10 @@ export class Store {
     try {
       await this.#needSpace(arrival);
       await task.run(task);
+      // First known as a model, then no longer as one on its way: never as neither.
+      await this.#readCards();
+      // It was too late to stop it, but not to leave nothing of it.
+      abort.signal.throwIfAborted();
       this.#tasks.delete(arrival.id);
     } catch (error) {
       if (abort.signal.aborted) {
@@ -247,6 +252,9 @@ export class Store {
   async #tell(): Promise<void> {
     this.#toldAt = this.#around.now();
     const { disk, engine, tell } = this.#around;
+    const space = await disk.space();
+    const { fit } = this.#gpu ? await engine() : { fit: null };
+    // Nothing is waited for from here on: what is told is of one moment.
     const models = this.#cards.filter(({ isWhole }) => isWhole);
     const needs: [string, ModelNeeds | undefined][] = [
       ...this.#catalogue.models.map((offer): [string, ModelNeeds] => [offer.id, offer.needs]),
@@ -254,11 +262,7 @@ export class Store {
     ];
     const fits: Record<string, Fit> = {};
     const known = needs.filter((entry): entry is [string, ModelNeeds] => entry[1] !== undefined);
-    if (this.#gpu && known.length > 0) {
-      const { fit } = await engine();
-      for (const [id, need] of known) fits[id] = fit(need, this.#gpu);
-    }
-    const space = await disk.space();
+    if (this.#gpu && fit) for (const [id, need] of known) fits[id] = fit(need, this.#gpu);
     tell({
       gpu: this.#gpu,
       packaged: this.#packaged,

@@ -124,11 +124,11 @@ export class Broker {
         break;
       }
       case 'selfTest':
-        this.#selfTests.shift()?.postMessage(message);
+        this.#answer(this.#selfTests.shift(), message);
         break;
       case 'bench':
       case 'benchFailed':
-        this.#speedTests.shift()?.postMessage(message);
+        this.#answer(this.#speedTests.shift(), message);
         break;
     }
   }
@@ -136,7 +136,7 @@ export class Broker {
   /** The worker is gone: every request under way ends here. */
   workerLost(message: string): void {
     this.#selfTests.length = 0;
-    for (const port of this.#speedTests.splice(0)) port.postMessage({ type: 'benchFailed', message });
+    for (const port of this.#speedTests.splice(0)) this.#answer(port, { type: 'benchFailed', message });
     for (const [id, request] of this.#requests) {
       if (!request.ended) this.#fail(id, request, 'gpu-lost', message);
     }
@@ -213,6 +213,11 @@ export class Broker {
     const ended = [...this.#requests].filter(([, { ended }]) => ended);
     for (const [id] of ended.slice(0, -KEPT_REQUESTS)) this.#requests.delete(id);
     this.#onBusy(ended.length < this.#requests.size);
+  }
+
+  /** A port that was closed meanwhile would throw. */
+  #answer(port: Port | undefined, message: PortMessage): void {
+    if (port && this.#ports.has(port)) port.postMessage(message);
   }
 
   #setState(state: EngineState): void {

@@ -18,8 +18,8 @@ let idleTimer: ReturnType<typeof setTimeout> | undefined;
 let idleMs = DEFAULTS.idleMinutes * 60_000;
 let isBusy = false;
 let model: ModelFile = { in: 'package', url: chrome.runtime.getURL(PACKAGED_MODEL) };
-/** The worker that keeps models, once a page has shown them. */
-let modelsWorker: Worker | null = null;
+/** The worker that keeps models, once a page has shown them: resolves when it hears what pages say. */
+let modelsWorker: Promise<void> | null = null;
 
 function start(): WorkerCommand {
   const options: WorkerOptions = { model, contextTokens: CONTEXT_TOKENS, cache: 'f32', keepPrefixes };
@@ -40,14 +40,18 @@ function startWorker(): Worker {
   return started;
 }
 
-function startModelsWorker(): Worker {
+function startModelsWorker(): Promise<void> {
   const started = new Worker(chrome.runtime.getURL('models-worker.js'), { type: 'module', name: 'models' });
-  started.addEventListener('error', (event) => {
-    console.error('models:', event.message);
-    started.terminate();
-    modelsWorker = null;
+  const listens = new Promise<void>((resolve, reject) => {
+    started.addEventListener('message', () => resolve());
+    started.addEventListener('error', (event) => {
+      console.error('models:', event.message);
+      started.terminate();
+      if (modelsWorker === listens) modelsWorker = null;
+      reject(new Error(event.message));
+    });
   });
-  return started;
+  return listens;
 }
 
 function post(command: WorkerCommand): void {
@@ -99,8 +103,8 @@ listen('offscreen', isOwnPage, {
     if (isOther) worker?.postMessage(start());
     return success(null);
   },
-  'open-models': () => {
-    modelsWorker ??= startModelsWorker();
+  'open-models': async () => {
+    await (modelsWorker ??= startModelsWorker());
     return success(null);
   },
 });

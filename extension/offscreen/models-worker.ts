@@ -46,11 +46,14 @@ async function isPackaged(): Promise<boolean> {
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((done, fail) => {
-    const timer = setTimeout(done, ms);
     const stop = () => {
       clearTimeout(timer);
       fail(signal.reason as Error);
     };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      done();
+    }, ms);
     signal.addEventListener('abort', stop, { once: true });
   });
 }
@@ -75,5 +78,7 @@ channel.addEventListener('message', async ({ data }: MessageEvent<Channelled>) =
   await begun;
   await store.handle(data.command);
 });
+// What is said on the channel before is lost.
+postMessage('listens');
 // Whoever asked for the worker listens by now.
 void begun.then(() => store.handle({ type: 'look' }));

@@ -125,7 +125,7 @@ export interface EngineSettings {
   model: ModelFile;
 }
 
-/** From a page that shows models, to the offscreen document: start the worker that keeps them, unless it is there. */
+/** From a page that shows models, to the offscreen document: start the worker that keeps them, unless it is there. Answered when it listens. */
 export interface OpenModels {
   to: 'offscreen';
   type: 'open-models';

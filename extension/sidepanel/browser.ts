@@ -60,7 +60,8 @@ export class ExtensionBrowser implements Browser {
   }
 
   chosenModel(): string | null {
-    return this.#settings.model;
+    // In private windows it is the package's, whatever was chosen.
+    return chrome.extension.inIncognitoContext ? null : this.#settings.model;
   }
 
   usePackagedModel(): void {

@@ -20,7 +20,8 @@ export class ArrivalRow {
 
   update(arrival: Arrival): void {
     const { state, failure } = arrival;
-    const shown = JSON.stringify([state, failure]);
+    // What waits and what runs look alike, and keep the focus.
+    const shown = JSON.stringify([state === 'queued' ? 'running' : state, failure]);
     if (shown !== this.#shown) this.#build(arrival);
     this.#shown = shown;
     const line = this.element.querySelector('.progress-line');

@@ -20,10 +20,10 @@ const PACKAGED = 'packaged';
 export class ModelManager extends HTMLElement {
   readonly #gpu = h('dl');
   readonly #there = h('ul', { class: 'models' });
-  readonly #none = h('p', {}, t('modelsNone'));
+  readonly #none = h('p', { attributes: { hidden: true } }, t('modelsNone'));
   readonly #coming = h('ul', { class: 'models' });
   readonly #offered = h('ul', { class: 'models' });
-  readonly #noOffers = h('p', {}, t('modelsNoOffers'));
+  readonly #noOffers = h('p', { attributes: { hidden: true } }, t('modelsNoOffers'));
   readonly #drop = new FileDrop();
   readonly #disk = h('p');
   readonly #said = h('p', { class: 'said', attributes: { role: 'status' } });
@@ -159,9 +159,10 @@ function choose(model: string | null): Promise<void> {
   return saveSettings({ model });
 }
 
-function describeGpu(gpu: GpuFound | null): HTMLElement[] {
+function describeGpu(gpu: GpuFound | null | undefined): HTMLElement[] {
   const row = (name: string, value: string) => [h('dt', {}, name), h('dd', {}, value)];
-  if (!gpu) return row(t('optionsAdapter'), t('modelsNoGpu'));
+  if (gpu === undefined) return [];
+  if (gpu === null) return row(t('optionsAdapter'), t('modelsNoGpu'));
   const { name, software, bindingBytes, memoryBytes } = gpu;
   return [
     ...row(t('optionsAdapter'), software ? `${t('optionsAdapterSoftware')} (${name})` : name),
