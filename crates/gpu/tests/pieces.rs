@@ -12,7 +12,7 @@ const VOCABULARY: usize = 1001;
 const EXPERTS: usize = 5;
 
 /// Bytes. In every format it cuts the table, in some all but the keys' and values' matrices, and what would be joined.
-const LIMIT: u64 = 48_000;
+const LIMIT: u64 = 70_000;
 
 /// A block of a llama.
 fn program(format: Format) -> Program {
