@@ -19,15 +19,24 @@ interface WritableInPlace extends FileSystemFileHandle {
 export class Disk {
   /** The cards, in the order of their names. */
   async cards(): Promise<Card[]> {
+    return (await this.#read()).cards;
+  }
+
+  /** The cards, and whether every card that is there could be read. */
+  async #read(): Promise<{ cards: Card[]; isAll: boolean }> {
     const cards: Card[] = [];
+    let isAll = true;
     for await (const [name, handle] of (await this.#folder()).entries()) {
       if (handle.kind !== 'file' || !name.endsWith(CARD)) continue;
-      // One may be deleted meanwhile.
-      const text = await handle.getFile().then((file) => file.text(), () => '');
-      const card = parseCard(text);
-      if (card) cards.push(card);
+      try {
+        const card = parseCard(await (await handle.getFile()).text());
+        if (card) cards.push(card);
+      } catch (error) {
+        // One may be deleted meanwhile.
+        if ((error as DOMException).name !== 'NotFoundError') isAll = false;
+      }
     }
-    return cards.sort((a, b) => a.name.localeCompare(b.name));
+    return { cards: cards.sort((a, b) => a.name.localeCompare(b.name)), isAll };
   }
 
   /** Writes a card whole or not at all. */
@@ -60,7 +69,9 @@ export class Disk {
 
   /** Deletes files that no card has: what was being copied when the browser closed. */
   async sweep(): Promise<void> {
-    const cards = await this.cards();
+    const { cards, isAll } = await this.#read();
+    // Whose files they are is not known then.
+    if (!isAll) return;
     const known = new Set(cards.flatMap(({ id, files }) => [id + CARD, ...files]));
     const folder = await this.#folder();
     const names: string[] = [];

@@ -104,6 +104,16 @@ test('a server that is out of reach is waited for', async () => {
   assert.equal((await get(server(BYTES, { status: 503 }))).outcome.code, 'download-cut');
 });
 
+test('one that refuses the rest of what it gave before costs nothing of it', async () => {
+  for (const status of [401, 403]) {
+    const file = new MemoryFile();
+    file.write(BYTES.subarray(0, 4000), { at: 0 });
+    const { outcome } = await get(server(BYTES, { status }), { file });
+    assert.equal(outcome.code, 'download-cut');
+    assert.equal(file.getSize(), 4000);
+  }
+});
+
 test('one that does not have the file is not asked again', async () => {
   for (const status of [403, 404, 410]) {
     const from = server(BYTES, { status });

@@ -102,6 +102,8 @@ async function ask({ address, bytes }: Wanted, done: number, { fetch, signal }: 
   }
   const { status } = response;
   if (status === 408 || status === 429 || status >= 500) return null;
+  // Whoever refuses the rest of what it gave before, is asked too often or stands in between.
+  if (done > 0 && (status === 401 || status === 403)) return null;
   if (status === 416) throw new Refused('download-wrong', `the server's file ends before byte ${done}`);
   if (status !== 200 && status !== 206) throw new Refused('download-missing', `the server answered ${status}`);
   const rest = status === 206 ? bytes - done : bytes;
