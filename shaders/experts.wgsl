@@ -10,6 +10,7 @@
 #import lib/step
 #import lib/shape
 #import quant/{FORMAT}
+#import lib/row_products
 #ifdef LANES_workgroup
 #import lib/workgroup_sum
 #end
@@ -31,39 +32,13 @@ fn piece_rows(pair: u32, slot: u32) -> vec2<u32> {
 
 // One lane's share of the products of a pair of rows with what that expert is given.
 fn share(pair: u32, slot: u32, lane: u32, lanes: u32) -> vec2<f32> {
-  let t = slot / CHOSEN;
   let rows = min(piece_rows(pair, slot), vec2(shape.rows - 1u)) * shape.groups;
 #ifdef SHARED
-  let x_first = t * shape.groups * 8u;
+  let x_first = slot / CHOSEN * shape.groups * 8u;
 #else
   let x_first = slot * shape.groups * 8u;
 #end
-  var a = vec4(0.0);
-  var b = vec4(0.0);
-#ifdef LANES_none
-  for (var g = 0u; g < shape.groups; g++) {
-    let group_a = load_group(rows.x + g);
-    let group_b = load_group(rows.y + g);
-#repeat k 8
-    let v_{k} = x[x_first + g * 8u + {k}u];
-    a += group_values(group_a, {k}u) * v_{k};
-    b += group_values(group_b, {k}u) * v_{k};
-#end
-  }
-#else
-  for (var i = lane; i < shape.groups * 4u; i += lanes) {
-    let g = i / 4u;
-    let j = i % 4u;
-    let part_a = load_part(rows.x + g, j);
-    let part_b = load_part(rows.y + g, j);
-#repeat u 2
-    let v_{u} = x[x_first + g * 8u + {u}u * 4u + j];
-    a += part_values(part_a, {u}u) * v_{u};
-    b += part_values(part_b, {u}u) * v_{u};
-#end
-  }
-#end
-  return vec2(dot(a, vec4(1.0)), dot(b, vec4(1.0)));
+  return row_products(rows, x_first, lane, lanes).xy;
 }
 
 fn put(pair: u32, slot: u32, y: vec2<f32>) {

@@ -43,6 +43,7 @@ pub(crate) const SOURCES: &[(&str, &str)] = sources![
     "lib/nibbles",
     "lib/norm",
     "lib/pairs",
+    "lib/row_products",
     "lib/rows",
     "lib/shape",
     "lib/step",
