@@ -4,6 +4,7 @@
 // Work: one invocation a vec4.
 #import lib/step
 #import lib/rows
+#import lib/tangent
 
 override WIDTH: u32; // columns / 4
 
@@ -19,6 +20,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     return;
   }
   let i = id.y * WIDTH + id.x;
-  // Past 15 the tangent is 1 in f32, and may be NaN on some drivers.
-  out[i] = CAP * tanh(clamp(x[i] / CAP, vec4(-15.0), vec4(15.0)));
+  out[i] = CAP * tangent(x[i] / CAP);
 }

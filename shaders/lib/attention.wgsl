@@ -11,6 +11,8 @@ override WIDTH: u32; // positions that a token sees, itself among them
 override WIDTH: u32; // positions a chunk
 #end
 #ifdef SOFTCAP
+#import lib/tangent
+
 override CAP: f32;
 #end
 
@@ -39,8 +41,7 @@ fn first_seen(position: u32) -> u32 {
 // What a score counts.
 fn capped(score: vec4<f32>) -> vec4<f32> {
 #ifdef SOFTCAP
-  // Past 15 the tangent is 1 in f32, and may be NaN on some drivers.
-  return CAP * tanh(clamp(score / CAP, vec4(-15.0), vec4(15.0)));
+  return CAP * tangent(score / CAP);
 #else
   return score;
 #end

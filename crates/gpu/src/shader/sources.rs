@@ -50,6 +50,7 @@ pub(crate) const SOURCES: &[(&str, &str)] = sources![
     "lib/super_scale",
     "lib/three_bits",
     "lib/two_bits",
+    "lib/tangent",
     "lib/workgroup_sum",
     "matmul",
     "matmul_few",
