@@ -36,11 +36,19 @@ async function exists(): Promise<boolean> {
   return contexts.some(({ incognito }) => incognito === chrome.extension.inIncognitoContext);
 }
 
-/** Tells the document, which cannot read the settings itself, what of them concerns the engine. */
-async function tellSettings(): Promise<void> {
-  const settings = await loadSettings();
-  const { idleMinutes } = settings;
-  await send({ to: 'offscreen', type: 'settings', idleMinutes, model: await chosenFile(settings) });
+let telling: Promise<void> = Promise.resolve();
+
+/**
+ * Tells the document, which cannot read the settings itself, what of them concerns the engine. One after the other, so that it hears
+ * the newest last.
+ */
+function tellSettings(): Promise<void> {
+  const tell = async () => {
+    const settings = await loadSettings();
+    const { idleMinutes } = settings;
+    await send({ to: 'offscreen', type: 'settings', idleMinutes, model: await chosenFile(settings) });
+  };
+  return (telling = telling.then(tell, tell));
 }
 
 /** Passes a change of the settings on to the document, where there is one. */

@@ -293,6 +293,7 @@ export interface MessageArguments {
   errorModelUnsupported: [];
   errorNotAModel: [];
   errorPartsMissing: [];
+  errorModelPresent: [];
   errorDownloadCut: [];
   errorDownloadMissing: [];
   errorDownloadWrong: [];

@@ -393,7 +393,7 @@ event: Event, };
 /**
  * A cause that the extension can name and act upon.
  */
-export type ErrorCode = "no-webgpu" | "adapter-too-small" | "adapter-wrong" | "gpu-lost" | "out-of-memory" | "model-missing" | "model-corrupt" | "model-unsupported" | "not-a-model" | "parts-missing" | "download-cut" | "download-missing" | "download-wrong" | "disk-full" | "context-full" | "empty-selection" | "not-code" | "empty-page" | "field-gone" | "field-protected" | "language-unknown" | "no-comments" | "pdf-locked" | "pdf-without-text" | "pdf-unreadable" | "page-forbidden" | "file-forbidden" | "grant-needed" | "bad-request";
+export type ErrorCode = "no-webgpu" | "adapter-too-small" | "adapter-wrong" | "gpu-lost" | "out-of-memory" | "model-missing" | "model-corrupt" | "model-unsupported" | "not-a-model" | "parts-missing" | "model-present" | "download-cut" | "download-missing" | "download-wrong" | "disk-full" | "context-full" | "empty-selection" | "not-code" | "empty-page" | "field-gone" | "field-protected" | "language-unknown" | "no-comments" | "pdf-locked" | "pdf-without-text" | "pdf-unreadable" | "page-forbidden" | "file-forbidden" | "grant-needed" | "bad-request";
 
 /**
  * What happened to a request.

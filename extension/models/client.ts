@@ -2,6 +2,7 @@
 
 import { send } from '../shared/messages';
 import { type Channelled, MODELS_CHANNEL, type Snapshot, type StoreCommand } from './channel';
+import { Refused } from './files';
 
 export class ModelsClient {
   readonly #channel = new BroadcastChannel(MODELS_CHANNEL);
@@ -20,13 +21,13 @@ export class ModelsClient {
   onChange(listener: (snapshot: Snapshot) => void): void {
     this.#listeners.add(listener);
     if (this.#last) listener(this.#last);
-    else void this.do({ type: 'look' });
+    else this.do({ type: 'look' }).catch((error: unknown) => console.error('models:', error));
   }
 
-  /** Has the worker do something; what comes of it is heard by the listeners. */
+  /** Has the worker do something; what comes of it is heard by the listeners. Rejects with `Refused` where there can be no worker. */
   async do(command: StoreCommand): Promise<void> {
     const engine = await send({ to: 'background', type: 'ensure-engine' });
-    if (!engine.ok) throw new Error(engine.failure.detail);
+    if (!engine.ok) throw new Refused(engine.failure.code, engine.failure.detail);
     await send({ to: 'offscreen', type: 'open-models' });
     this.#channel.postMessage({ to: 'store', command } satisfies Channelled);
   }

@@ -83,10 +83,10 @@ export class CheckDouble {
 }
 
 /**
- * A server of `bytes` whose answers end after as many bytes as `cuts` says, one after the other, and then are whole. `status` and
- * `length` are what it says instead of the truth.
+ * A server of `bytes` whose answers end after as many bytes as `cuts` says, one after the other, and then are whole; those of
+ * `silent` do not end but say nothing more. `status` and `length` are what it says instead of the truth.
  */
-export function server(bytes, { cuts = [], ranges = true, status, length, gone = 0 } = {}) {
+export function server(bytes, { cuts = [], silent = [], ranges = true, status, length, gone = 0 } = {}) {
   const asked = [];
   const fetch = async (_, { headers, signal }) => {
     signal.throwIfAborted();
@@ -94,13 +94,18 @@ export function server(bytes, { cuts = [], ranges = true, status, length, gone =
     asked.push(headers.range ?? 'all');
     if (asked.length <= gone) throw new TypeError('Failed to fetch');
     if (status) return new Response(null, { status });
-    const cut = cuts[asked.length - 1];
+    const falls = silent[asked.length - 1];
+    const cut = cuts[asked.length - 1] ?? falls;
     const part = bytes.subarray(from, cut === undefined ? undefined : Math.max(cut, from));
     let at = 0;
     const body = new ReadableStream({
+      start(controller) {
+        signal.addEventListener('abort', () => controller.error(signal.reason));
+      },
       pull(controller) {
         if (at < part.length) controller.enqueue(part.slice(at, (at += 1000)));
         else if (cut === undefined) controller.close();
+        else if (falls !== undefined) return new Promise(() => {});
         else controller.error(new TypeError('network error'));
       },
     });

@@ -104,11 +104,24 @@ test('a server that is out of reach is waited for', async () => {
   assert.equal((await get(server(BYTES, { status: 503 }))).outcome.code, 'download-cut');
 });
 
-test('one that refuses the rest of what it gave before costs nothing of it', async () => {
-  for (const status of [401, 403]) {
+test('one that says nothing more is asked again', { timeout: 10_000 }, async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const from = server(BYTES, { silent: [4000] });
+  const getting = get(from);
+  while (!from.asked.includes('bytes=4000-')) {
+    await new Promise((done) => setImmediate(done));
+    t.mock.timers.tick(1000);
+  }
+  const { outcome, file } = await getting;
+  assert.equal(outcome.sha256?.[0], WANTED.sha256);
+  assert.deepEqual(file.bytes, BYTES);
+});
+
+test('one that refuses the rest of what it gave before, or gives something else, costs nothing of it', async () => {
+  for (const other of [{ status: 401 }, { status: 403 }, { status: 404 }, { ranges: false, length: 200 }]) {
     const file = new MemoryFile();
     file.write(BYTES.subarray(0, 4000), { at: 0 });
-    const { outcome } = await get(server(BYTES, { status }), { file });
+    const { outcome } = await get(server(BYTES, other), { file });
     assert.equal(outcome.code, 'download-cut');
     assert.equal(file.getSize(), 4000);
   }

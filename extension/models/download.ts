@@ -22,6 +22,8 @@ export interface Means {
 /** After a cut it is tried again, each time after twice as long, so often without one more byte. */
 const TRIES = 4;
 const FIRST_WAIT_MS = 500;
+/** A server that sends nothing for so long counts as one that broke off: milliseconds. */
+const SILENCE_MS = 30_000;
 /** Bytes of what is there already that are read at a time. */
 const READ_BYTES = 4 << 20;
 
@@ -33,15 +35,20 @@ export async function download(wanted: Wanted, file: OpenFile, means: Means): Pr
     let tries = 0;
     while (done < wanted.bytes) {
       const before = done;
-      const response = await ask(wanted, done, means);
-      if (response?.status === 200 && done > 0) {
-        // The server knows no ranges: all comes again.
-        check.free();
-        check = means.check([wanted.bytes]);
-        file.truncate(0);
-        done = 0;
+      const patience = new Patience(means.signal);
+      try {
+        const response = await ask(wanted, done, means, patience);
+        if (response?.status === 200 && done > 0) {
+          // The server knows no ranges: all comes again.
+          check.free();
+          check = means.check([wanted.bytes]);
+          file.truncate(0);
+          done = 0;
+        }
+        if (response) done = await take(response, wanted, file, check, done, means, patience);
+      } finally {
+        patience.end();
       }
-      if (response) done = await take(response, wanted, file, check, done, means);
       if (done === wanted.bytes) break;
       tries = done > before ? 0 : tries + 1;
       if (tries === TRIES) throw new Refused('download-cut', `${done} of ${wanted.bytes} bytes have come`);
@@ -57,6 +64,29 @@ export async function download(wanted: Wanted, file: OpenFile, means: Means): Pr
     return report;
   } finally {
     check.free();
+  }
+}
+
+/** Ends a request that is silent for too long. */
+class Patience {
+  readonly signal: AbortSignal;
+  readonly #end = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** `signal` ends it too. */
+  constructor(signal: AbortSignal) {
+    this.signal = AbortSignal.any([signal, this.#end.signal]);
+    this.heard();
+  }
+
+  heard(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#end.abort(), SILENCE_MS);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#end.abort();
   }
 }
 
@@ -90,33 +120,45 @@ async function readAgain({ bytes }: Wanted, file: OpenFile, check: Check, means:
  * A response with the bytes from `done` on, or with all of them. A server that never will have them is refused; one that is busy
  * or out of reach gives null.
  */
-async function ask({ address, bytes }: Wanted, done: number, { fetch, signal }: Means): Promise<Response | null> {
+async function ask({ address, bytes }: Wanted, done: number, { fetch, signal }: Means, patience: Patience): Promise<Response | null> {
   // A range from a byte to the end is among the few headers that need no permission of the server's.
   const headers: HeadersInit = done > 0 ? { range: `bytes=${done}-` } : {};
   let response: Response;
   try {
-    response = await fetch(address, { headers, signal, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer' });
+    response = await fetch(address, { headers, signal: patience.signal, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer' });
   } catch {
     signal.throwIfAborted();
     return null;
   }
+  patience.heard();
   const { status } = response;
   if (status === 408 || status === 429 || status >= 500) return null;
-  // Whoever refuses the rest of what it gave before, is asked too often or stands in between.
-  if (done > 0 && (status === 401 || status === 403)) return null;
+  const isAnswer = status === 200 || status === 206;
+  // Whoever refuses the rest of what it gave before is asked too often, or something stands in between.
+  if (done > 0 && !isAnswer && status !== 416) return null;
   if (status === 416) throw new Refused('download-wrong', `the server's file ends before byte ${done}`);
-  if (status !== 200 && status !== 206) throw new Refused('download-missing', `the server answered ${status}`);
+  if (!isAnswer) throw new Refused('download-missing', `the server answered ${status}`);
   const rest = status === 206 ? bytes - done : bytes;
   const length = response.headers.get('content-length');
   if (length !== null && Number(length) !== rest) {
     await response.body?.cancel();
+    // A page that says why there is no network, say.
+    if (done > 0 && status === 200) return null;
     throw new Refused('download-wrong', `the server has ${length} bytes where ${rest} should be`);
   }
   return response;
 }
 
 /** Takes what comes until it ends or breaks off, and gives how many bytes there are then. */
-async function take({ body }: Response, { bytes }: Wanted, file: OpenFile, check: Check, from: number, means: Means): Promise<number> {
+async function take(
+  { body }: Response,
+  { bytes }: Wanted,
+  file: OpenFile,
+  check: Check,
+  from: number,
+  means: Means,
+  patience: Patience,
+): Promise<number> {
   let done = from;
   let flushed = from;
   if (!body) return done;
@@ -129,6 +171,7 @@ async function take({ body }: Response, { bytes }: Wanted, file: OpenFile, check
       });
       if (!read || read.done) return done;
       means.signal.throwIfAborted();
+      patience.heard();
       if (done + read.value.length > bytes) throw new Refused('download-wrong', `more than ${bytes} bytes came`);
       writeAll(file, read.value, done);
       done += read.value.length;

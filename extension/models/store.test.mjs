@@ -64,7 +64,7 @@ class MemoryDisk {
 }
 
 /** A store that has begun. `last()` is what it told last, `until(test)` waits for what it will tell. */
-async function open(disk, { offers = [offer('a'), offer('b')], from = server(BYTES) } = {}) {
+async function open(disk, { offers = [offer('a'), offer('b')], from = server(BYTES), fit = () => 'fits' } = {}) {
   let now = 0;
   let last = null;
   const told = [];
@@ -78,7 +78,7 @@ async function open(disk, { offers = [offer('a'), offer('b')], from = server(BYT
       now: () => (now += 1),
       gpu: async () => GPU,
       isPackaged: async () => true,
-      engine: async () => ({ check: (bytes) => new CheckDouble(bytes), fit: () => 'fits' }),
+      engine: async () => ({ check: (bytes) => new CheckDouble(bytes), fit }),
       tell(snapshot) {
         told.push((last = structuredClone(snapshot)));
         heard();
@@ -194,7 +194,9 @@ test('files of this computer are copied, the same one once', async () => {
   assert.deepEqual(models[0].sha256, [digest(BYTES)]);
   const before = disk.names();
   await store.handle({ type: 'take-in', files: [file('again.gguf', BYTES)] });
-  await until(({ arrivals }) => arrivals.length === 0);
+  const [{ id, failure }] = (await until(({ arrivals }) => arrivals[0]?.state === 'failed')).arrivals;
+  assert.deepEqual(failure, { code: 'model-present', detail: 'it is 10000 bytes' });
+  await store.handle({ type: 'cancel', id });
   assert.deepEqual(disk.names(), before);
   await store.handle({ type: 'delete', id: models[0].id });
   assert.deepEqual(disk.names(), []);
@@ -239,6 +241,49 @@ test('a split model is one, with its parts in order; without all of them it is r
   assert.equal(failure.code, 'parts-missing');
 });
 
+test('a model is no longer told of while its files are being deleted', async () => {
+  const disk = new MemoryDisk();
+  const { store, until } = await open(disk);
+  await store.handle({ type: 'download', id: 'a' });
+  await until(({ models, arrivals }) => models.length === 1 && arrivals.length === 0);
+  let removed;
+  const { remove } = disk;
+  disk.remove = (card) => new Promise((done) => (removed = done)).then(() => remove.call(disk, card));
+  const deleting = store.handle({ type: 'delete', id: 'a' });
+  await until(({ models }) => models.length === 0);
+  removed();
+  await deleting;
+  assert.deepEqual(disk.names(), []);
+});
+
+test('what is asked for again while it is being cancelled comes whole', async () => {
+  const disk = new MemoryDisk();
+  const { store, until } = await open(disk, { from: server(BYTES, { cuts: [4000, 4000, 4000, 4000, 4000] }) });
+  await store.handle({ type: 'download', id: 'a' });
+  await until((snapshot) => arrival(snapshot, 'a')?.state === 'stopped');
+  const { remove } = disk;
+  disk.remove = async (card) => {
+    await new Promise((done) => setTimeout(done, 20));
+    return remove.call(disk, card);
+  };
+  const cancelling = store.handle({ type: 'cancel', id: 'a' });
+  await store.handle({ type: 'download', id: 'a' });
+  await cancelling;
+  await until(({ models, arrivals }) => models.length === 1 && arrivals.length === 0);
+  assert.deepEqual(disk.files.get('a.gguf').bytes, BYTES);
+});
+
+test('a card that says too little of a model does not hide the others', async () => {
+  const disk = new MemoryDisk();
+  const fit = (needs) => {
+    if (needs === null) throw new Error('missing field');
+    return 'fits';
+  };
+  await disk.keep({ id: 'old', name: 'old', files: ['old.gguf'], bytes: 1, sha256: [], facts: { needs: null }, isWhole: true });
+  const { look } = await open(disk, { fit });
+  assert.deepEqual((await look()).fits, { a: 'fits', b: 'fits' });
+});
+
 test('what was being copied when the browser closed is gone', async () => {
   const disk = new MemoryDisk();
   await disk.open('disk-half.gguf');
@@ -247,12 +292,13 @@ test('what was being copied when the browser closed is gone', async () => {
 });
 
 test('files are put together by their names', () => {
-  const names = ['a-00002-of-00002.gguf', 'b.gguf', 'a-00001-of-00002.gguf', 'a-00001-of-00003.gguf'];
+  const names = ['a-00002-of-00002.gguf', 'b.gguf', 'a-00001-of-00002.gguf', 'a-00001-of-00003.gguf', 'b.gguf'];
   const groups = group(names.map((name) => ({ name }))).map(({ files, missing }) => [files.map(({ name }) => name), missing]);
   assert.deepEqual(groups, [
     [['a-00001-of-00002.gguf', 'a-00002-of-00002.gguf'], 0],
     [['b.gguf'], 0],
     [['a-00001-of-00003.gguf'], 2],
+    [['b.gguf'], 0],
   ]);
 });
 

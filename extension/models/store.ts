@@ -57,6 +57,9 @@ export class Store {
   #packaged = false;
   /** The task that runs. */
   #current: Promise<void> = Promise.resolve();
+  /** What a task that had stopped left is being deleted. */
+  #undoing: Promise<void> = Promise.resolve();
+  #reading: Promise<void> = Promise.resolve();
   #isWorking = false;
   #toldAt = -Infinity;
 
@@ -112,7 +115,11 @@ export class Store {
         break;
       case 'delete': {
         const card = this.#cards.find(({ id }) => id === command.id);
-        if (card) await this.#around.disk.remove(card);
+        if (!card) break;
+        // Its files can take seconds, while the engine reads them.
+        this.#cards = this.#cards.filter((one) => one !== card);
+        await this.#tell();
+        await this.#around.disk.remove(card);
         await this.#readCards();
         break;
       }
@@ -143,6 +150,7 @@ export class Store {
     arrival.state = 'running';
     await this.#tell();
     try {
+      await this.#undoing;
       await this.#needSpace(arrival);
       await task.run(task);
       // First known as a model, then no longer as one on its way: never as neither.
@@ -178,7 +186,8 @@ export class Store {
     this.#tasks.delete(id);
     task.abort.abort();
     // What runs has a file open, and deletes it itself.
-    await (ran ? this.#current : task.undo());
+    if (!ran) this.#undoing = task.undo();
+    await (ran ? this.#current : this.#undoing);
     await this.#readCards();
   }
 
@@ -226,8 +235,8 @@ export class Store {
       const copies = files.map((given, part) => ({ given, open: () => disk.open(names[part]!) }));
       const progress = (done: number) => this.#progress(task, done, true);
       const { sha256, facts } = await takeIn(copies, check(files.map(({ size }) => size)), task.abort.signal, progress);
-      // The same model once more: the one that is there stays.
-      if (this.#cards.some((card) => card.isWhole && String(card.sha256) === String(sha256))) return disk.remove({ id, files: names });
+      const same = this.#cards.find((card) => card.isWhole && String(card.sha256) === String(sha256));
+      if (same) throw new Refused('model-present', `it is ${same.name}`);
       const licence = facts.licence === null ? null : { name: facts.licence, link: '' };
       await disk.keep({ id, name: facts.name, files: names, bytes, sha256, origin: { from: 'disk', fileName }, licence, facts, isWhole: true });
     };
@@ -245,8 +254,12 @@ export class Store {
     if (now - this.#toldAt >= TELL_SECONDS) void this.#tell();
   }
 
-  async #readCards(): Promise<void> {
-    this.#cards = await this.#around.disk.cards();
+  /** One after the other: what was read last is what stays. */
+  #readCards(): Promise<void> {
+    const read = async () => {
+      this.#cards = await this.#around.disk.cards();
+    };
+    return (this.#reading = this.#reading.then(read, read));
   }
 
   async #tell(): Promise<void> {
@@ -261,8 +274,14 @@ export class Store {
       ...models.map((card): [string, ModelNeeds | undefined] => [card.id, card.facts?.needs]),
     ];
     const fits: Record<string, Fit> = {};
-    const known = needs.filter((entry): entry is [string, ModelNeeds] => entry[1] !== undefined);
-    if (this.#gpu && fit) for (const [id, need] of known) fits[id] = fit(need, this.#gpu);
+    for (const [id, need] of needs) {
+      try {
+        if (this.#gpu && fit && need !== undefined) fits[id] = fit(need, this.#gpu);
+      } catch (error) {
+        // A card of another version may lack what is needed now.
+        console.warn(`whether ${id} fits is not known:`, error);
+      }
+    }
     tell({
       gpu: this.#gpu,
       packaged: this.#packaged,

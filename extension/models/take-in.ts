@@ -22,15 +22,16 @@ export interface Group<F> {
 
 /** Which of the chosen files belong together, by their names. */
 export function group<F extends { name: string }>(files: readonly F[]): Group<F>[] {
-  const groups = new Map<string, { files: Map<number, F>; count: number }>();
+  const groups: { stem: string; count: number; files: Map<number, F> }[] = [];
   for (const file of files) {
     const [, stem = file.name, number = '1', count = '1'] = PART.exec(file.name) ?? [];
-    const key = `${stem}/${count}`;
-    const known = groups.get(key) ?? { files: new Map(), count: Number(count) };
-    known.files.set(Number(number), file);
-    groups.set(key, known);
+    const [part, parts] = [Number(number), Number(count)];
+    // Files of different folders may have one name.
+    let own = groups.find((one) => one.stem === stem && one.count === parts && !one.files.has(part));
+    if (!own) groups.push((own = { stem, count: parts, files: new Map() }));
+    own.files.set(part, file);
   }
-  return [...groups.values()].map(({ files, count }) => {
+  return groups.map(({ files, count }) => {
     const sorted = [...files].sort(([a], [b]) => a - b).map(([, file]) => file);
     return { fileName: sorted[0]!.name, files: sorted, missing: count - sorted.length };
   });

@@ -40,15 +40,21 @@ function startWorker(): Worker {
   return started;
 }
 
+/** A worker that ended after so many milliseconds may have met with chance: another is tried. */
+const CHANCE_MS = 10_000;
+
 function startModelsWorker(): Promise<void> {
+  const startedAt = performance.now();
   const started = new Worker(chrome.runtime.getURL('models-worker.js'), { type: 'module', name: 'models' });
   const listens = new Promise<void>((resolve, reject) => {
     started.addEventListener('message', () => resolve());
     started.addEventListener('error', (event) => {
       console.error('models:', event.message);
       started.terminate();
-      if (modelsWorker === listens) modelsWorker = null;
       reject(new Error(event.message));
+      if (modelsWorker !== listens) return;
+      // Pages learn from the next one what there is still.
+      modelsWorker = performance.now() - startedAt > CHANCE_MS ? startModelsWorker() : null;
     });
   });
   return listens;

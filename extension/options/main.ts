@@ -7,5 +7,15 @@ import { showOptions } from './page';
 
 document.documentElement.lang = chrome.i18n.getUILanguage();
 const engine = new EngineClient('panel');
-await showOptions({ engine, models: new ModelsClient(), takeInventory, wipe });
+const models = new ModelsClient();
+await showOptions({
+  engine,
+  models,
+  takeInventory,
+  async wipe() {
+    await wipe();
+    // What is listed is gone.
+    models.do({ type: 'look' }).catch((error: unknown) => console.error(error));
+  },
+});
 engine.ready().catch((error: unknown) => console.error(error));

@@ -25,6 +25,7 @@ const ERRORS: Record<ErrorCode, PlainKey> = {
   'model-unsupported': 'errorModelUnsupported',
   'not-a-model': 'errorNotAModel',
   'parts-missing': 'errorPartsMissing',
+  'model-present': 'errorModelPresent',
   'download-cut': 'errorDownloadCut',
   'download-missing': 'errorDownloadMissing',
   'download-wrong': 'errorDownloadWrong',

@@ -331,5 +331,8 @@ test('to delete everything deletes the models, also while one is on its way', PA
   await settings.getByRole('button', { name: words.optionsWipeConfirm }).click();
   await settings.getByText(words.optionsWiped).waitFor();
   assert.deepEqual(await stored(), []);
+  // The list says so too: it can be had again.
+  await row('gamma').getByRole('button', { name: start('modelsDownload') }).waitFor({ timeout: 20_000 });
+  assert.equal(await settings.getByRole('button', { name: words.modelsDelete, exact: true }).count(), 0);
   server.release();
 });

@@ -27,6 +27,8 @@ pub enum ErrorCode {
     NotAModel,
     /// A model is split over several files, and some were not given.
     PartsMissing,
+    /// The model that was to be added is there already.
+    ModelPresent,
     /// A download ended before all bytes had come.
     DownloadCut,
     /// The server does not have the file that was to be downloaded.

@@ -3,11 +3,19 @@
 import { h } from '../../shared/dom';
 import { t } from '../../shared/i18n';
 
+const DRAGS = ['dragover', 'drop'] as const;
+
+/** A file that misses would be opened in the page's place. */
+function keepPage(event: DragEvent): void {
+  if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+}
+
 export class FileDrop extends HTMLElement {
   /** Called with what was chosen or dropped; never with nothing. */
   onFiles: (files: File[]) => void = () => {};
 
   connectedCallback(): void {
+    for (const type of DRAGS) window.addEventListener(type, keepPage);
     if (this.childElementCount > 0) return;
     const input = h('input', {
       class: 'unseen',
@@ -32,6 +40,10 @@ export class FileDrop extends HTMLElement {
       delete this.dataset['over'];
       this.#give(event.dataTransfer?.files ?? null);
     });
+  }
+
+  disconnectedCallback(): void {
+    for (const type of DRAGS) window.removeEventListener(type, keepPage);
   }
 
   #give(files: FileList | null): void {

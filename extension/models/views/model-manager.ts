@@ -4,8 +4,9 @@ import { h } from '../../shared/dom';
 import { errorSentence, formatBytes, t } from '../../shared/i18n';
 import { loadSettings, saveSettings } from '../../shared/settings';
 import { CATALOGUE, type Catalogue } from '../catalogue';
-import type { GpuFound, Snapshot } from '../channel';
+import type { GpuFound, Snapshot, StoreCommand } from '../channel';
 import type { ModelsClient } from '../client';
+import { refused } from '../files';
 import { ArrivalRow } from './arrival-row';
 import { describeCard, describeOffer, describePackaged } from './described';
 import { FileDrop } from './file-drop';
@@ -44,7 +45,7 @@ export class ModelManager extends HTMLElement {
       this.append(h('p', {}, t('modelsPrivate')));
       return;
     }
-    this.#drop.onFiles = (files) => void models.do({ type: 'take-in', files });
+    this.#drop.onFiles = (files) => void this.#do({ type: 'take-in', files });
     this.append(
       this.#gpu,
       this.#title,
@@ -130,16 +131,24 @@ export class ModelManager extends HTMLElement {
   }
 
   #download(id: string): void {
-    void this.#models.do({ type: 'download', id });
+    void this.#do({ type: 'download', id });
   }
 
   #arrivalActions() {
-    return { resume: (id: string) => this.#download(id), cancel: (id: string) => void this.#models.do({ type: 'cancel', id }) };
+    return { resume: (id: string) => this.#download(id), cancel: (id: string) => void this.#do({ type: 'cancel', id }) };
   }
 
   async #remove(id: string): Promise<void> {
     if (this.#chosen === id) await choose(null);
-    await this.#models.do({ type: 'delete', id });
+    await this.#do({ type: 'delete', id });
+  }
+
+  async #do(command: StoreCommand): Promise<void> {
+    try {
+      await this.#models.do(command);
+    } catch (error) {
+      this.#said.textContent = errorSentence(refused(error, 'gpu-lost').code);
+    }
   }
 
   /** Says what has come, and what went wrong. Where there was no model at all, the first one is used. */
