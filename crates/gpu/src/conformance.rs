@@ -7,7 +7,7 @@ mod table;
 
 pub use bench::Bench;
 pub use case::Case;
-pub use table::{lane_table, table};
+pub use table::{brief_table, of_lanes, of_sums, table};
 
 /// `Σ (found − expected)² / Σ expected²`; NaN where anything is NaN or the lengths differ.
 fn nmse(found: &[f32], expected: &[f32]) -> f64 {

@@ -36,14 +36,14 @@ fn every_kernel() {
 
 #[test]
 fn a_subgroup_a_row() {
-    let table = conformance::lane_table();
+    let table = conformance::of_lanes(conformance::table());
     assert!(table.len() > 30);
     hold(Lanes::Subgroup, &table);
 }
 
 #[test]
 fn a_workgroup_a_row() {
-    let table = conformance::lane_table();
+    let table = conformance::of_lanes(conformance::table());
     assert!(table.len() > 30);
     hold(Lanes::Workgroup, &table);
 }

@@ -278,16 +278,19 @@ impl Host {
         self.desk.borrow().post(&WorkerMessage::SelfTest(report));
     }
 
-    /// Every case of the conformance table, and those that depend on lanes with each kind that the adapter has.
+    /// The conformance table, and what depends on lanes with each kind that the adapter has.
     async fn report(&self) -> Result<SelfTestReport, BackendError> {
         let mut checks = Vec::new();
         let gpu = self.open_gpu(Some(Lanes::None), None).await?;
-        run_cases(&gpu, conformance::table(), &mut checks).await;
+        run_cases(&gpu, conformance::brief_table(), &mut checks).await;
+        let of_lanes = conformance::of_lanes(conformance::brief_table());
         let workgroup = self.open_gpu(Some(Lanes::Workgroup), None).await?;
-        run_cases(&workgroup, conformance::lane_table(), &mut checks).await;
         if self.facts.as_ref().is_some_and(|facts| facts.subgroups) {
             let subgroup = self.open_gpu(Some(Lanes::Subgroup), None).await?;
-            run_cases(&subgroup, conformance::lane_table(), &mut checks).await;
+            run_cases(&workgroup, conformance::of_sums(of_lanes.clone()), &mut checks).await;
+            run_cases(&subgroup, of_lanes, &mut checks).await;
+        } else {
+            run_cases(&workgroup, of_lanes, &mut checks).await;
         }
         Ok(SelfTestReport { adapter: adapter_info(self.open_gpu(None, None).await?.adapter()), checks })
     }
