@@ -371,7 +371,7 @@ impl<'a> Fuser<'a> {
         let bytes = |&id: &TensorId| match self.program.tensor(id).storage {
             Storage::Weight { rows, format } => {
                 let blocks = rows * self.program.tensor(id).columns / format.block_len();
-                planes::plane_bytes(format, blocks).quants as u64
+                planes::plane_bytes(format, blocks).quants
             }
             Storage::Activation(_) => 0,
         };

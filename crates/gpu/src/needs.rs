@@ -33,7 +33,7 @@ impl Needs {
             }
             Storage::Activation(_) => None,
         });
-        let weights = planes.map(|plane| (plane.quants + plane.scales + plane.high) as u64).sum();
+        let weights = planes.map(|plane| plane.quants + plane.scales + plane.high).sum();
         let layers = program.cache().iter().map(|&layer| positions as u64 * cache.row_bytes(layer) as u64);
         let widest = |wanted: Rows| {
             let columns = program.tensors().iter().filter_map(|tensor| match tensor.storage {

@@ -383,7 +383,9 @@ impl<'a> Lowering<'a> {
     ) -> Result<Vec<Dispatch>, BackendError> {
         let query = self.activation(query)?;
         let out = self.allocate(out)?;
-        let bytes = ops::parts_bytes(shape, self.capacity.positions, self.capacity.tokens);
+        let splits = self.kernels.gpu.adapter().lanes != Lanes::None && ops::suits_gpus(shape);
+        let bytes =
+            if splits { ops::parts_bytes(shape, self.capacity.positions, self.capacity.tokens) } else { 0 };
         let limit = self.kernels.gpu.largest_binding();
         if bytes > limit {
             let what = format!("a context of {} tokens takes {bytes} bytes", self.capacity.positions);
@@ -399,7 +401,7 @@ impl<'a> Lowering<'a> {
         let cache = self.caches.get(layer).ok_or_else(|| missing("cache"))?;
         let (kernels, step) = (&mut *self.kernels, &self.buffers.step);
         let mut dispatches = Vec::from_iter(ops::quantize_kv(kernels, step, cache)?);
-        if kernels.gpu.adapter().lanes == Lanes::None || !ops::suits_gpus(shape) {
+        if !splits {
             dispatches.push(ops::attention(kernels, step, buffers, cache, shape)?);
             return Ok(dispatches);
         }

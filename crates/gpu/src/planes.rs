@@ -10,12 +10,12 @@ use gguf::Format;
 /// Values a group.
 pub(crate) const GROUP: usize = 32;
 
-/// Bytes that blocks take in each plane.
+/// Bytes that blocks take in each plane: of a large model's more than a wasm32 `usize` counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PlaneBytes {
-    pub(crate) quants: usize,
-    pub(crate) scales: usize,
-    pub(crate) high: usize,
+    pub(crate) quants: u64,
+    pub(crate) scales: u64,
+    pub(crate) high: u64,
 }
 
 /// Bytes in each plane of `blocks` blocks.
@@ -39,6 +39,7 @@ pub(crate) fn plane_bytes(format: Format, blocks: usize) -> PlaneBytes {
         }
         Format::TQ1_0 | Format::TQ2_0 => (64, 2, 0),
     };
+    let blocks = blocks as u64;
     PlaneBytes { quants: quants * blocks, scales: scales * blocks, high: high * blocks }
 }
 
@@ -88,9 +89,9 @@ pub(crate) fn planes(format: Format, bytes: &[u8], planes: &mut Planes) {
     let sizes = plane_bytes(format, bytes.len() / format.block_bytes());
     let p = planes;
     // All of it is written again: what is there already need not be cleared.
-    p.quants.resize(sizes.quants, 0);
-    p.scales.resize(sizes.scales, 0);
-    p.high.resize(sizes.high, 0);
+    p.quants.resize(sizes.quants as usize, 0);
+    p.scales.resize(sizes.scales as usize, 0);
+    p.high.resize(sizes.high as usize, 0);
     match format {
         Format::F32 | Format::F16 | Format::BF16 => p.quants.copy_from_slice(bytes),
         Format::Q8_0 => in_two(bytes, p, blocks::scales_first::<34, 32, 2>),

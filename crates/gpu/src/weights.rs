@@ -35,7 +35,7 @@ pub(crate) fn rows_a_piece(format: Format, columns: usize, limit: u64) -> usize 
     // The quants are the largest plane. Of several pieces each begins with a whole pair of rows and, in the stream, at an
     // even block, whatever the number of blocks a row.
     let row = plane_bytes(format, columns / format.block_len()).quants;
-    (limit / row.max(1) as u64 / 4 * 4) as usize
+    (limit / row.max(1) / 4 * 4) as usize
 }
 
 /// One weight of the file.
@@ -61,7 +61,7 @@ impl Weight {
         let name = name.join(" + ");
         let rows: usize = parts.iter().map(|(_, rows)| rows).sum();
         let limit = gpu.largest_binding();
-        let fits = plane_bytes(format, rows * columns / format.block_len()).quants as u64 <= limit;
+        let fits = plane_bytes(format, rows * columns / format.block_len()).quants <= limit;
         let most = if fits { rows } else { rows_a_piece(format, columns, limit) };
         if most == 0 {
             return Err(BackendError::TooSmall(format!(
@@ -152,7 +152,7 @@ impl Piece {
         let PlaneBytes { quants, scales, high } = plane_bytes(format, rows * columns / format.block_len());
         let groups = columns / GROUP;
         let shape = [rows, groups, key as usize, value as usize, above, all, 0, 0].map(|word| word as u32);
-        let plane = |what: &str, bytes: usize| gpu.storage(&format!("{name} {what}"), bytes as u64);
+        let plane = |what: &str, bytes: u64| gpu.storage(&format!("{name} {what}"), bytes);
         Self {
             format,
             rows,
@@ -169,9 +169,9 @@ impl Piece {
     fn write(&self, gpu: &Gpu, first: usize, bytes: &[u8], planes: &mut Planes) {
         let at = plane_bytes(self.format, first);
         planes::planes(self.format, bytes, planes);
-        let upload = |buffer: &wgpu::Buffer, offset: usize, data: &mut Vec<u8>| {
+        let upload = |buffer: &wgpu::Buffer, offset: u64, data: &mut Vec<u8>| {
             data.resize(data.len().next_multiple_of(4), 0); // Only the last part of a weight can fall short.
-            gpu.queue.write_buffer(buffer, offset as u64, data);
+            gpu.queue.write_buffer(buffer, offset, data);
         };
         upload(&self.quants, at.quants, &mut planes.quants);
         if let Some(scales) = &self.scales {
