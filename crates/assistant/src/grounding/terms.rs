@@ -483,7 +483,7 @@ fn word(text: &str, word: &Word, place: usize) -> Option<Term> {
         };
         month(&lower).filter(|_| !is_doubtful_month(&lower) || beside_number())
     });
-    if concept.is_none() && is_stop(&word, &lower) {
+    if concept.is_none() && is_stop(word, &lower) {
         return None;
     }
     let kind = match (word.capital, place) {
