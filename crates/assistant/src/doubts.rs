@@ -9,7 +9,6 @@ pub fn doubt(written: &Written, source: &str, asked: usize, is_translation: bool
     if written.reason == EndReason::Cancelled {
         return None;
     }
-    let supported = written.sentences.iter().filter(|sentence| sentence.passage.is_some()).count();
     let said = written.sentences.len() - usize::from(written.broken);
     if written.reason == EndReason::Repetition && 2 * said < asked {
         Some(Doubt::Repetition)
@@ -17,7 +16,7 @@ pub fn doubt(written: &Written, source: &str, asked: usize, is_translation: bool
         None
     } else if language::differs(&written.text, source) {
         Some(Doubt::Language)
-    } else if written.sentences.is_empty() || 2 * supported < written.sentences.len() {
+    } else if written.sentences.is_empty() || 2 * written.near < written.sentences.len() {
         Some(Doubt::Unsupported)
     } else {
         None

@@ -8,7 +8,8 @@ use crate::{
     draft::{Draft, Step, Stop},
     explain,
     failure::Failure,
-    grounding::citations::Index,
+    grounding::citations::{Index, Links},
+    grounding::copies::CAREFUL_BELOW,
     grounding::flags::flags,
     key_passages::{key_passages, lead},
     language,
@@ -254,7 +255,11 @@ pub(crate) struct Output<'a> {
     draft: Draft,
     source: Option<&'a Index<'a>>,
     question: Option<&'a str>,
+    /// Only copies are linked.
+    is_careful: bool,
     sentences: Vec<Sentence>,
+    /// How many of them are near a passage, linked or not.
+    near: usize,
     stop: Option<Stop>,
     /// The limit ended the text, perhaps in a word.
     is_cut: bool,
@@ -267,7 +272,17 @@ impl<'a> Output<'a> {
         source: Option<&'a Index<'a>>,
         question: Option<&'a str>,
     ) -> Self {
-        Self { filter, draft, source, question, sentences: Vec::new(), stop: None, is_cut: false }
+        Self {
+            filter,
+            draft,
+            source,
+            question,
+            is_careful: false,
+            sentences: Vec::new(),
+            near: 0,
+            stop: None,
+            is_cut: false,
+        }
     }
 
     fn push(&mut self, text: &str, emit: &mut dyn FnMut(Event)) -> Flow {
@@ -300,14 +315,18 @@ impl<'a> Output<'a> {
         if self.stop.is_some() { Flow::Stop } else { Flow::Continue }
     }
 
-    fn sentence(&self, range: std::ops::Range<usize>) -> Sentence {
+    fn sentence(&mut self, range: std::ops::Range<usize>) -> Sentence {
         let text = self.draft.shown();
         let units = Units::new(text);
         let (start, end) = (units.at(range.start), units.at(range.end));
         let mut flags = self.source.map(|s| flags(text, range.clone(), start, s)).unwrap_or_default();
         // Nobody knows what the last word was to be.
         flags.retain(|flag| !(self.is_cut && range.end == text.len() && flag.end == end));
-        let passage = self.source.and_then(|s| s.support(&text[range], self.question));
+        let sentence = &text[range];
+        let support = |links| self.source.and_then(|s| s.support(sentence, self.question, links));
+        let near = support(Links::Near);
+        self.near += usize::from(near.is_some());
+        let passage = if self.is_careful { support(Links::Copies) } else { near };
         Sentence { start, end, passage, flags }
     }
 }
@@ -318,6 +337,8 @@ pub(crate) struct Written {
     pub(crate) text: String,
     /// Its sentences.
     pub(crate) sentences: Vec<Sentence>,
+    /// How many of them are near a passage, linked or not.
+    pub(crate) near: usize,
     /// The last of them breaks off where it began to repeat itself.
     pub(crate) broken: bool,
     /// Why it ended.
@@ -339,12 +360,14 @@ pub(crate) async fn generate<G: Generate>(
         return Ok(Written {
             text: String::new(),
             sentences: Vec::new(),
+            near: 0,
             broken: false,
             reason: EndReason::Cancelled,
             stats: Stats::default(),
         });
     }
     let mut output = output;
+    output.is_careful = model.parameters() < CAREFUL_BELOW;
     let outcome = {
         let mut listener = |progress: Progress<'_>| match progress {
             Progress::Reading { done, total } => {
@@ -360,6 +383,7 @@ pub(crate) async fn generate<G: Generate>(
     Ok(Written {
         text: output.draft.shown().to_owned(),
         sentences: output.sentences,
+        near: output.near,
         broken: output.draft.is_broken(),
         reason,
         stats: stats(&outcome),

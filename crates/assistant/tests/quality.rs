@@ -28,6 +28,10 @@ impl Generate for Replay {
         text.len().div_ceil(4) as u32
     }
 
+    fn parameters(&self) -> u64 {
+        134_515_008
+    }
+
     fn context_tokens(&self) -> u32 {
         1 << 16
     }

@@ -324,6 +324,10 @@ impl<B: Backend> Generate for Session<B> {
         self.tokenizer.encode(text, text::Specials::Plain).len() as u32
     }
 
+    fn parameters(&self) -> u64 {
+        self.model.parameters()
+    }
+
     fn context_tokens(&self) -> u32 {
         self.backend.capacity() as u32
     }

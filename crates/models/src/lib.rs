@@ -25,7 +25,7 @@ pub use error::ModelError;
 
 use gguf::Header;
 use keys::Sizes;
-use ops::Program;
+use ops::{Program, Storage, Tensor};
 
 /// A model that can be run.
 #[derive(Clone, Debug)]
@@ -43,6 +43,15 @@ pub struct Model {
 }
 
 impl Model {
+    /// Values in all weights.
+    pub fn parameters(&self) -> u64 {
+        let values = |tensor: &Tensor| match tensor.storage {
+            Storage::Weight { rows, .. } => rows as u64 * tensor.columns as u64,
+            Storage::Activation(_) => 0,
+        };
+        self.program.weights().map(|(_, tensor)| values(tensor)).sum()
+    }
+
     /// The architectures that there are.
     pub const ARCHITECTURES: [&str; 15] = [
         "llama",

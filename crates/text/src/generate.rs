@@ -138,6 +138,9 @@ pub trait Generate {
     /// Tokens that `text` takes, without any template around it.
     fn count_tokens(&self, text: &str) -> u32;
 
+    /// Values in the model's weights.
+    fn parameters(&self) -> u64;
+
     /// Tokens that prompt and answer may take together.
     fn context_tokens(&self) -> u32;
 

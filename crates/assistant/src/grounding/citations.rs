@@ -6,6 +6,7 @@
 
 use crate::{
     grounding::comparison::Comparison,
+    grounding::copies::is_copy,
     grounding::dates::days,
     grounding::names::german_names,
     grounding::terms::{Kind, Term, terms},
@@ -40,6 +41,17 @@ const IDEOGRAPH_WEIGHT: f32 = 0.5;
 const MOST_TERMS: usize = 64;
 /// What a word counts of which the passage has only another form.
 const STEM_SHARE: f32 = 0.8;
+/// Least score of a copy; what has less is not looked at.
+const LEAST_OF_COPY: f32 = 0.4;
+
+/// Which passages may support a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Links {
+    /// Those that have enough of its words.
+    Near,
+    /// Those that it copies ([`is_copy`]).
+    Copies,
+}
 
 /// The source, indexed once for all sentences.
 pub struct Index<'a> {
@@ -165,15 +177,16 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// The passage that supports `sentence` best, if one does. `question` is what the sentence answers, where there
-    /// is one: of passages that hold the answer's words, the one that also speaks of the question wins.
+    /// The passage that supports `sentence` best, of those that `links` allows, if one does. `question` is what the sentence
+    /// answers, where there is one: of passages that hold the answer's words, the one that also speaks of the question wins.
     ///
     /// The score is `sum of w(t) over the sentence's words in the passage / sum of w(t) over all of them` with
     /// `w(t) = ln(1 + N / df(t))`, times 1.5 for numbers, days and names, and 0.5 for single ideographs; another form of a
     /// word counts 0.8 of it. A passage that the sentence contradicts ([`Comparison::contradicts`]) is no support, however well
     /// it scores, and a question is none. O(sentences of the source × words of the sentence) at worst.
-    pub fn support(&self, sentence: &str, question: Option<&str>) -> Option<Passage> {
+    pub fn support(&self, sentence: &str, question: Option<&str>, links: Links) -> Option<Passage> {
         let answer = self.ask(sentence);
+        let asked = question;
         if answer.query.total <= 0.0 {
             return None;
         }
@@ -183,13 +196,25 @@ impl<'a> Index<'a> {
         let is_question = |text: &str| text.ends_with(['?', '？']);
         let states = |s: usize| is_question(sentence) || !is_question(self.text(s..s + 1));
         let has_any = |s: usize| answer.held[s].exact | answer.held[s].stem != 0;
+        let is_allowed = |passage: Range<usize>| match links {
+            Links::Near => true,
+            Links::Copies => {
+                answer.coverage(passage.clone()) > LEAST_OF_COPY
+                    && is_copy(sentence, self.text(passage), asked, |key| self.holds(key))
+            }
+        };
         for first in (0..self.passages.len()).filter(|&s| has_any(s) && states(s)) {
-            offer(&mut best, self.rank(&answer, question.as_ref(), first..first + 1), first, first + 1);
+            if is_allowed(first..first + 1) {
+                offer(&mut best, self.rank(&answer, question.as_ref(), first..first + 1), first, first + 1);
+            }
             for pair in [first.checked_sub(1).map(|before| before..first + 1), Some(first..first + 2)] {
                 let Some(pair) = pair.filter(|p| p.end <= self.passages.len() && !self.breaks[p.end - 1])
                 else {
                     continue;
                 };
+                if !is_allowed(pair.clone()) {
+                    continue;
+                }
                 let together = self.rank(&answer, question.as_ref(), pair.clone());
                 offer(&mut best, together - NEIGHBOUR_GAIN, pair.start, pair.end);
             }

@@ -2,11 +2,12 @@
 //!
 //! Both compare texts by `terms`, which know `numbers` in words, `quantities` with their units, `dates`, and what means the same in
 //! five languages (`lexicon`). A passage that has most of a sentence's terms may still say otherwise: `comparison` asks
-//! that of its `figures`, `names`, `roles` and of `denial`, by `clauses`.
+//! that of its `figures`, `names`, `roles` and of `denial`, by `clauses`. Of what a small model wrote only `copies` are linked.
 
 pub mod citations;
 mod clauses;
 mod comparison;
+pub mod copies;
 mod dates;
 mod denial;
 mod figures;

@@ -7,6 +7,11 @@ use crate::{
 };
 use std::ops::Range;
 
+/// Whether a word, `lower` in lower case, says nothing about a subject in any of the languages.
+pub fn is_stop(word: &Word, lower: &str) -> bool {
+    word.stop || STOP_WORDS.binary_search(&lower).is_ok()
+}
+
 /// Letters of a word's beginning that stand for its other forms ("geräuchert" and "Räuchern" apart, "charging" and "charges" not).
 const STEM: usize = 5;
 /// Fewest letters that stand for a word.
@@ -478,7 +483,7 @@ fn word(text: &str, word: &Word, place: usize) -> Option<Term> {
         };
         month(&lower).filter(|_| !is_doubtful_month(&lower) || beside_number())
     });
-    if concept.is_none() && (word.stop || STOP_WORDS.binary_search(&lower.as_str()).is_ok()) {
+    if concept.is_none() && is_stop(word, &lower) {
         return None;
     }
     let kind = match (word.capital, place) {

@@ -14,6 +14,8 @@ pub struct Script {
     pub cancel_after: Option<usize>,
     /// Its context.
     pub context: u32,
+    /// Values in its weights.
+    pub parameters: u64,
     /// What it says instead to a last turn whose last paragraph begins so; the first that fits.
     pub answers: Vec<(String, String)>,
     /// The conversations it was asked to go on with.
@@ -31,6 +33,7 @@ impl Script {
             error: None,
             cancel_after: None,
             context: 2048,
+            parameters: u64::MAX,
             answers: Vec::new(),
             asked: RefCell::default(),
         }
@@ -46,6 +49,10 @@ impl Script {
 impl Generate for Script {
     fn count_tokens(&self, text: &str) -> u32 {
         text.len().div_ceil(4) as u32
+    }
+
+    fn parameters(&self) -> u64 {
+        self.parameters
     }
 
     fn context_tokens(&self) -> u32 {

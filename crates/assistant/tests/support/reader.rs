@@ -51,6 +51,10 @@ impl Generate for Reader {
         text.len().div_ceil(4) as u32
     }
 
+    fn parameters(&self) -> u64 {
+        u64::MAX
+    }
+
     fn context_tokens(&self) -> u32 {
         self.context
     }

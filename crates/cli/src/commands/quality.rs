@@ -71,6 +71,10 @@ impl Generate for Recorder<'_> {
         self.session.count_tokens(text)
     }
 
+    fn parameters(&self) -> u64 {
+        self.session.parameters()
+    }
+
     fn context_tokens(&self) -> u32 {
         self.session.context_tokens()
     }

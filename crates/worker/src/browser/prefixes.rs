@@ -111,6 +111,10 @@ impl Generate for Remembering<'_> {
         self.session.count_tokens(text)
     }
 
+    fn parameters(&self) -> u64 {
+        self.session.parameters()
+    }
+
     fn context_tokens(&self) -> u32 {
         self.session.context_tokens()
     }
