@@ -29,6 +29,11 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Whether a sentence asks, and so states nothing.
+pub fn is_question(sentence: &str) -> bool {
+    sentence.ends_with(['?', '？'])
+}
+
 /// Where the first sentence of `text[from..]` surely ends, its white space included, whatever text may follow;
 /// none while that is open.
 pub fn boundary(text: &str, from: usize) -> Option<usize> {

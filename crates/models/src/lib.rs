@@ -43,15 +43,6 @@ pub struct Model {
 }
 
 impl Model {
-    /// Values in all weights.
-    pub fn parameters(&self) -> u64 {
-        let values = |tensor: &Tensor| match tensor.storage {
-            Storage::Weight { rows, .. } => rows as u64 * tensor.columns as u64,
-            Storage::Activation(_) => 0,
-        };
-        self.program.weights().map(|(_, tensor)| values(tensor)).sum()
-    }
-
     /// The architectures that there are.
     pub const ARCHITECTURES: [&str; 15] = [
         "llama",
@@ -70,6 +61,15 @@ impl Model {
         "olmoe",
         "lfm2",
     ];
+
+    /// Values in all weights.
+    pub fn parameters(&self) -> u64 {
+        let values = |tensor: &Tensor| match tensor.storage {
+            Storage::Weight { rows, .. } => rows as u64 * tensor.columns as u64,
+            Storage::Activation(_) => 0,
+        };
+        self.program.weights().map(|(_, tensor)| values(tensor)).sum()
+    }
 
     /// Reads a file's header as the architecture that it names, for contexts of at most `positions`: in some architectures
     /// the rotation depends on that.

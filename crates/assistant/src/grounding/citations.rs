@@ -6,11 +6,11 @@
 
 use crate::{
     grounding::comparison::Comparison,
-    grounding::copies::is_copy,
+    grounding::copies::Suspect,
     grounding::dates::days,
     grounding::names::german_names,
     grounding::terms::{Kind, Term, terms},
-    sentences::sentences,
+    sentences::{is_question, sentences},
     units::Units,
 };
 use protocol::Passage;
@@ -49,7 +49,7 @@ const LEAST_OF_COPY: f32 = 0.4;
 pub enum Links {
     /// Those that have enough of its words.
     Near,
-    /// Those that it copies ([`is_copy`]).
+    /// Those that it copies ([`Suspect::copies`]).
     Copies,
 }
 
@@ -185,36 +185,34 @@ impl<'a> Index<'a> {
     /// word counts 0.8 of it. A passage that the sentence contradicts ([`Comparison::contradicts`]) is no support, however well
     /// it scores, and a question is none. O(sentences of the source × words of the sentence) at worst.
     pub fn support(&self, sentence: &str, question: Option<&str>, links: Links) -> Option<Passage> {
+        let suspect = match links {
+            Links::Near => None,
+            Links::Copies => Some(Suspect::new(sentence, question)?),
+        };
         let answer = self.ask(sentence);
-        let asked = question;
         if answer.query.total <= 0.0 {
             return None;
         }
         let question = question.map(|q| self.ask(q)).filter(|q| q.query.total > 0.0);
         let mut best: Option<(f32, usize, usize)> = None;
         // A question states nothing.
-        let is_question = |text: &str| text.ends_with(['?', '？']);
         let states = |s: usize| is_question(sentence) || !is_question(self.text(s..s + 1));
         let has_any = |s: usize| answer.held[s].exact | answer.held[s].stem != 0;
-        let is_allowed = |passage: Range<usize>| match links {
-            Links::Near => true,
-            Links::Copies => {
+        let is_allowed = |passage: Range<usize>| {
+            suspect.as_ref().is_none_or(|suspect| {
                 answer.coverage(passage.clone()) > LEAST_OF_COPY
-                    && is_copy(sentence, self.text(passage), asked, |key| self.holds(key))
-            }
+                    && suspect.copies(self.text(passage), |key| self.holds(key))
+            })
         };
         for first in (0..self.passages.len()).filter(|&s| has_any(s) && states(s)) {
             if is_allowed(first..first + 1) {
                 offer(&mut best, self.rank(&answer, question.as_ref(), first..first + 1), first, first + 1);
             }
             for pair in [first.checked_sub(1).map(|before| before..first + 1), Some(first..first + 2)] {
-                let Some(pair) = pair.filter(|p| p.end <= self.passages.len() && !self.breaks[p.end - 1])
-                else {
+                let is_one = |p: &Range<usize>| p.end <= self.passages.len() && !self.breaks[p.end - 1];
+                let Some(pair) = pair.filter(|p| is_one(p) && is_allowed(p.clone())) else {
                     continue;
                 };
-                if !is_allowed(pair.clone()) {
-                    continue;
-                }
                 let together = self.rank(&answer, question.as_ref(), pair.clone());
                 offer(&mut best, together - NEIGHBOUR_GAIN, pair.start, pair.end);
             }

@@ -1,7 +1,7 @@
 //! Whether a sentence is its passage's own words. Of what the smallest models write little else is true
 //! (docs/decisions/sentences-and-their-passages.md has the figures).
 
-use crate::{grounding::terms::is_stop, words::words};
+use crate::{grounding::terms::is_stop, sentences::is_question, words::words};
 use std::collections::HashSet;
 
 /// Values in the weights of a model of which more than copies is linked.
@@ -32,41 +32,52 @@ const SOURCES: [&str; 6] = ["articl", "author", "document", "pag", "passag", "te
 const PERSONS: [&str; 14] =
     ["du", "i", "ich", "je", "me", "my", "nous", "our", "tu", "us", "vous", "we", "wir", "you"];
 
-/// Whether `sentence` copies `passage`: at least 85% of its words are the passage's, in its order, articles aside. What a
-/// sentence takes over from the `question` it answers need not be there. `is_known` tells whether the source has a word anywhere: a
-/// copy has no other. O(words of the sentence × words of the passage).
-pub fn is_copy(
-    sentence: &str,
-    passage: &str,
-    question: Option<&str>,
-    is_known: impl Fn(&str) -> bool,
-) -> bool {
-    let sentence = reported(sentence);
-    if sentence.ends_with(['?', '？']) {
-        return false;
+/// A sentence that may be a copy, ready to be held against many passages.
+pub struct Suspect {
+    said: Vec<Key>,
+    /// Words of the question that it answers.
+    asked: HashSet<String>,
+    /// It has no full stop.
+    is_open: bool,
+}
+
+impl Suspect {
+    /// `question` is what the sentence answers, if anything. None for a sentence that can be no copy: one that asks.
+    pub fn new(sentence: &str, question: Option<&str>) -> Option<Self> {
+        let sentence = reported(sentence);
+        if is_question(sentence) {
+            return None;
+        }
+        let asked = question.map(keys).into_iter().flatten().map(|word| word.key).collect();
+        Some(Self { said: keys(sentence), asked, is_open: !is_closed(sentence) })
     }
-    let (said, held) = (keys(sentence), keys(passage));
-    let is_open = !is_closed(sentence);
-    if is_open && (said.len() < LEAST_OPEN_WORDS || !is_closed(passage)) {
-        return false;
+
+    /// Whether it copies `passage`: at least 85% of its words are the passage's, in its order, articles aside. What a
+    /// sentence takes over from the question it answers need not be there. `is_known` tells whether the source has a word
+    /// anywhere: a copy has no other. O(words of the sentence × words of the passage).
+    pub fn copies(&self, passage: &str, is_known: impl Fn(&str) -> bool) -> bool {
+        let said = &self.said;
+        if self.is_open && (said.len() < LEAST_OPEN_WORDS || !is_closed(passage)) {
+            return false;
+        }
+        let held = keys(passage);
+        let known: HashSet<&str> = held.iter().map(|word| word.key.as_str()).collect();
+        let (taken_over, new): (Vec<&Key>, Vec<&Key>) = said
+            .iter()
+            .filter(|word| !known.contains(word.key.as_str()))
+            .partition(|word| self.asked.contains(&word.key));
+        let is_another = |word: &Key| PERSONS.contains(&word.key.as_str());
+        if taken_over.iter().chain(&new).any(|word| is_another(word))
+            || new.iter().any(|word| word.tells && !is_known(&word.key))
+        {
+            return false;
+        }
+        let own = common(said, &held);
+        let share = |count: usize| count as f32 / said.len().max(1) as f32;
+        own >= LEAST_WORDS.min(said.len()).max(2)
+            && share(own + taken_over.len()) >= SHARE
+            && share(own) >= OWN_SHARE
     }
-    let known: HashSet<&str> = held.iter().map(|word| word.key.as_str()).collect();
-    let asked: HashSet<String> = question.map(keys).into_iter().flatten().map(|word| word.key).collect();
-    let (taken_over, new): (Vec<&Key>, Vec<&Key>) = said
-        .iter()
-        .filter(|word| !known.contains(word.key.as_str()))
-        .partition(|word| asked.contains(&word.key));
-    let is_another = |word: &Key| PERSONS.contains(&word.key.as_str());
-    if taken_over.iter().chain(&new).any(|word| is_another(word))
-        || new.iter().any(|word| word.tells && !is_known(&word.key))
-    {
-        return false;
-    }
-    let own = common(&said, &held);
-    let share = |count: usize| count as f32 / said.len().max(1) as f32;
-    own >= LEAST_WORDS.min(said.len()).max(2)
-        && share(own + taken_over.len()) >= SHARE
-        && share(own) >= OWN_SHARE
 }
 
 /// A word that is compared.
@@ -135,7 +146,7 @@ mod tests {
     use super::*;
 
     fn is_copy(sentence: &str, passage: &str, question: Option<&str>) -> bool {
-        super::is_copy(sentence, passage, question, |_| true)
+        Suspect::new(sentence, question).is_some_and(|suspect| suspect.copies(passage, |_| true))
     }
 
     const PASSAGE: &str = "A second key costs eight pounds, and we keep the old one until the sixteenth.";
@@ -201,8 +212,9 @@ mod tests {
     #[test]
     fn a_word_that_the_source_has_nowhere_is_made_up() {
         let sentence = "A second padlock costs eight pounds, and we keep the old one.";
-        assert!(super::is_copy(sentence, PASSAGE, None, |key| key == "padlock"));
-        assert!(!super::is_copy(sentence, PASSAGE, None, |_| false));
+        let suspect = Suspect::new(sentence, None).expect("it states something");
+        assert!(suspect.copies(PASSAGE, |key| key == "padlock"));
+        assert!(!suspect.copies(PASSAGE, |_| false));
     }
 
     #[test]

@@ -7,11 +7,6 @@ use crate::{
 };
 use std::ops::Range;
 
-/// Whether a word, `lower` in lower case, says nothing about a subject in any of the languages.
-pub fn is_stop(word: &Word, lower: &str) -> bool {
-    word.stop || STOP_WORDS.binary_search(&lower).is_ok()
-}
-
 /// Letters of a word's beginning that stand for its other forms ("geräuchert" and "Räuchern" apart, "charging" and "charges" not).
 const STEM: usize = 5;
 /// Fewest letters that stand for a word.
@@ -469,6 +464,11 @@ pub fn terms(text: &str) -> Vec<Term> {
         }
     }
     found
+}
+
+/// Whether a word, `lower` in lower case, says nothing about a subject in any of the languages.
+pub fn is_stop(word: &Word, lower: &str) -> bool {
+    word.stop || STOP_WORDS.binary_search(&lower).is_ok()
 }
 
 /// The term of a single word, unless it says nothing.
