@@ -29,6 +29,7 @@ const PREAMBLES: &[&str] = &[
     "headline",
     "title",
     "text",
+    "the text says",
 ];
 
 /// Beginnings of paragraphs in which a model speaks about its rewrite, in lower case.

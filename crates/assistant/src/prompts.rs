@@ -11,6 +11,8 @@ use text::{Message, Options, Role, Sampling};
 
 /// Standing order of summary and chat.
 const PAGE_SYSTEM: &str = "You are a helpful assistant.";
+/// Longest sentence that is quoted under a question, in bytes.
+const LONGEST_QUOTE: usize = 400;
 /// Task for key points. It names no number: a small model that is told one repeats itself to reach it.
 /// The others are the same in other words: lists fail most.
 const KEY_POINTS: &[&str] = &[
@@ -156,6 +158,20 @@ pub fn chat(page: Option<&str>, turns: &[Turn], preferences: &Preferences) -> Ve
         ));
     }
     messages
+}
+
+/// `turns` with what the page says nearest to each question written under it. The smallest models copy it where they would invent:
+/// docs/decisions/prompts-for-a-small-model.md has the figures.
+pub fn quoting<'a>(turns: &[Turn], nearest: impl Fn(&str) -> Option<&'a str>) -> Vec<Turn> {
+    let quoting = |turn: &Turn| {
+        let question = turn.text.trim();
+        let quote = (turn.role == protocol::Role::User).then(|| nearest(question)).flatten();
+        match quote.filter(|quote| quote.len() <= LONGEST_QUOTE) {
+            Some(quote) => Turn { text: format!("{question}\nThe text says: {quote}"), ..turn.clone() },
+            None => turn.clone(),
+        }
+    };
+    turns.iter().map(quoting).collect()
 }
 
 /// The beginning of what the user says: the page, the instructions, and what is asked first.

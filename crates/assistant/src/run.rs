@@ -134,10 +134,15 @@ async fn chat<G: Generate>(
         return Ok((written.reason, written.stats));
     };
     check(source)?;
-    let (part, turns) = see(model, &source.text, turns, wanted, options.max_tokens)?;
-    tell_part(source, &part, emit);
     let index = Index::new(&source.text);
-    let output = Output::new(Filter::None, Draft::new(usize::MAX), Some(&index), Some(question));
+    let is_small = model.parameters() < CAREFUL_BELOW;
+    let quoting =
+        if is_small { prompts::quoting(turns, |asked| index.nearest(asked)) } else { turns.to_vec() };
+    let (part, turns) = see(model, &source.text, &quoting, wanted, options.max_tokens)?;
+    tell_part(source, &part, emit);
+    // It announces what it quotes.
+    let filter = if is_small { Filter::Prose(Unwrap::new("")) } else { Filter::None };
+    let output = Output::new(filter, Draft::new(usize::MAX), Some(&index), Some(question));
     let messages = prompts::chat(Some(&part.text), turns, wanted);
     let written = generate(model, &messages, &options, cancel, output, emit).await?;
     Ok((written.reason, written.stats))

@@ -148,7 +148,8 @@ fn links(document: &Document, pair: &Pair) -> Vec<Range<u32>> {
         ..Script::new("")
     };
     let events = run(&mut model, &job);
-    assert_eq!(text(&events), pair.sentence, "all of it is shown");
+    let shown = text(&events);
+    assert!(!shown.is_empty() && pair.sentence.contains(&shown), "all but an announcement is shown: {shown}");
     sentences(&events).into_iter().filter_map(|s| s.passage).map(|p| p.start..p.end).collect()
 }
 

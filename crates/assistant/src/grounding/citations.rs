@@ -6,7 +6,7 @@
 
 use crate::{
     grounding::comparison::Comparison,
-    grounding::copies::Suspect,
+    grounding::copies::{Suspect, is_closed},
     grounding::dates::days,
     grounding::names::german_names,
     grounding::terms::{Kind, Term, terms},
@@ -236,6 +236,19 @@ impl<'a> Index<'a> {
             end: self.units.at(self.passages[end - 1].end),
             score,
         })
+    }
+
+    /// The sentence of the source that has most of a question's words, each weighted as [`Index::support`] weights them; the first of
+    /// equals, and none where none has any. A heading answers nothing, and a question neither. O(sentences of the source × words of
+    /// the question).
+    pub fn nearest(&self, question: &str) -> Option<&'a str> {
+        let asked = self.ask(question);
+        let states = |text: &str| is_closed(text) && !is_question(text);
+        (0..self.len())
+            .map(|s| (self.text(s..s + 1), asked.coverage(s..s + 1)))
+            .filter(|&(text, share)| share > 0.0 && states(text))
+            .reduce(|best, other| if other.1 > best.1 { other } else { best })
+            .map(|(text, _)| text)
     }
 
     fn ask(&self, sentence: &str) -> Asked {
