@@ -107,8 +107,10 @@ export interface MessageArguments {
   withdrawnUnsupported: [];
   withdrawnRepetition: [];
   withdrawnLanguage: [];
+  withdrawnAnswer: [];
   withdrawnText: [];
   statusKeyPassages: [];
+  statusNearestPassages: [];
   passageHint: [];
   passageNone: [];
   passageCount: [found: string, total: string];

@@ -555,7 +555,7 @@ memoryBytes: number | null, };
 /**
  * What follows a text that was withdrawn.
  */
-export type Instead = "another" | "key-passages";
+export type Instead = "another" | "key-passages" | "nearest-passages";
 
 /**
  * What the engine can be asked for.

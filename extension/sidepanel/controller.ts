@@ -584,6 +584,7 @@ function endSentence(answer: Answer): string {
   if (progress.kind === 'failed') return errorSentence(progress.code);
   if (progress.kind === 'done' && progress.reason === 'cancelled') return t('statusStopped');
   if (answer.withdrawn?.instead === 'key-passages') return t('statusKeyPassages');
+  if (answer.withdrawn?.instead === 'nearest-passages') return t('statusNearestPassages');
   const unsupported = answer.sentences.filter((sentence) => sentence.passage === null).length;
   return unsupported > 0 ? t('statusDoneUnsupported', formatNumber(unsupported)) : t('statusDone');
 }

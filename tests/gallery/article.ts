@@ -96,3 +96,16 @@ export const ANSWER = saying([
   { text: 'Saint-Malo has kept its own table since 1846.', rests: 'Fishermen at Saint-Malo have kept theirs since 1846', then: ' ' },
   { text: 'It was drawn up by Captain Moreau.', flags: [['Captain Moreau', 'name']] },
 ]);
+
+/** What a small model answered that the page does not say, and what stands in its place. */
+export const UNSUPPORTED_ANSWER = saying([{ text: 'The harbour of Saint-Malo was given its table by the Moon in 1864.', flags: [['1864', 'number']] }]);
+
+const [FISHERMEN, OWN_TABLE] = ['Fishermen at Saint-Malo have kept theirs since 1846.', 'A harbour keeps its own table, because the shape of the coast delays the wave by hours.'] as const;
+
+export const NEAREST = saying(
+  [
+    { text: FISHERMEN, rests: FISHERMEN },
+    { text: OWN_TABLE, rests: OWN_TABLE },
+  ],
+  '- ',
+);

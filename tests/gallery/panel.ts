@@ -5,7 +5,7 @@ import type { EngineState, Event, Job } from '../../extension/generated/protocol
 import type { Intent } from '../../extension/shared/messages';
 import { PanelController } from '../../extension/sidepanel/controller';
 import { defineElements, Panel } from '../../extension/sidepanel/views/panel';
-import { ANSWER, CONTEXT, DONE, HEADLINE, KEY_POINTS, PAGE, SELECTION, TLDR, URL_OF_PAGE } from './article';
+import { ANSWER, CONTEXT, DONE, HEADLINE, KEY_POINTS, NEAREST, PAGE, SELECTION, TLDR, UNSUPPORTED_ANSWER, URL_OF_PAGE } from './article';
 import { CODE_PAGE, COMMENTED, COMMENTING, EXPLAINED, LANGUAGE_UNKNOWN } from './code';
 import { BrowserDouble, type BrowserSetup, EngineDouble, MODEL, type Script, STATS, StoreDouble } from './doubles';
 
@@ -198,6 +198,15 @@ const STATES: Record<string, State> = {
     browser: { intent: SUMMARIZE },
     script: script(...TLDR, { type: 'withdrawn', doubt: 'unsupported', instead: 'key-passages' }, ...KEY_POINTS.slice(0, 4), DONE),
     then: ({ panel }) => click(panel, 'withdrawn-note summary'),
+  },
+  'nearest-passages': {
+    browser: { intent: CHAT },
+    script: script(...UNSUPPORTED_ANSWER, { type: 'withdrawn', doubt: 'unsupported', instead: 'nearest-passages' }, ...NEAREST, DONE),
+    async then({ controller, panel }) {
+      controller.ask('Since when has Saint-Malo kept a table?');
+      await settled();
+      click(panel, 'withdrawn-note summary');
+    },
   },
   'part-seen': {
     browser: { intent: SUMMARIZE },

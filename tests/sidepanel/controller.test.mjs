@@ -55,6 +55,17 @@ test('what was withdrawn gives way, and it is said what stands in its place', as
   assert.deepEqual(view.said, ['statusStarted', 'statusKeyPassages']);
 });
 
+test('an answer that nothing supports gives way to what the page says', async () => {
+  const withdrawn = { type: 'withdrawn', doubt: 'unsupported', instead: 'nearest-passages' };
+  const { controller, view } = await begin({ intent: intent('chat'), script: () => [...ANSWER, withdrawn, ...KEY_POINTS, DONE] });
+  controller.ask('Why?');
+  await settled();
+  const answer = shownAnswer(view.state.thread.entries[0]);
+  assert.equal(answer.withdrawn.instead, 'nearest-passages');
+  assert.equal(answer.sentences.length, 4);
+  assert.equal(view.said.at(-1), 'statusNearestPassages');
+});
+
 test('summaries and questions go with what the settings ask for at that moment', async () => {
   const german = { language: 'de', instructions: 'Use short words.' };
   const { browser, controller, engine } = await begin({ intent: intent('summarize'), preferences: german });

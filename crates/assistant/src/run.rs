@@ -14,6 +14,7 @@ use crate::{
     key_passages::{key_passages, lead},
     language,
     long_summary::{self, Memory},
+    notes::Note,
     preferences,
     prompts::{self, Shape},
     retrieval::{self, Part},
@@ -22,12 +23,14 @@ use crate::{
     units::Units,
 };
 use protocol::{
-    ChatRequest, EndReason, Event, Instead, Job, Preferences, Sentence, Source, SourceKind, SourceRange,
-    Stats, SummarizeRequest, SummaryType,
+    ChatRequest, Doubt, EndReason, Event, Instead, Job, Preferences, Sentence, Source, SourceKind,
+    SourceRange, Stats, SummarizeRequest, SummaryType,
 };
 use std::ops::Range;
 use text::{Cancel, Finish, Flow, Generate, Message, Options, Outcome, Progress};
 
+/// Most sentences of the page that stand in place of an answer.
+const MOST_NEAREST: usize = 3;
 /// Tokens kept free for the chat template's own marks.
 const TEMPLATE_ROOM: u32 = 48;
 
@@ -136,8 +139,8 @@ async fn chat<G: Generate>(
     check(source)?;
     let index = Index::new(&source.text);
     let is_small = model.parameters() < CAREFUL_BELOW;
-    let quoting =
-        if is_small { prompts::quoting(turns, |asked| index.nearest(asked)) } else { turns.to_vec() };
+    let nearest = |asked: &str| index.nearest(asked, 1).pop().map(|range| &source.text[range]);
+    let quoting = if is_small { prompts::quoting(turns, nearest) } else { turns.to_vec() };
     let (part, turns) = see(model, &source.text, &quoting, wanted, options.max_tokens)?;
     tell_part(source, &part, emit);
     // It announces what it quotes.
@@ -145,7 +148,21 @@ async fn chat<G: Generate>(
     let output = Output::new(filter, Draft::new(usize::MAX), Some(&index), Some(question));
     let messages = prompts::chat(Some(&part.text), turns, wanted);
     let written = generate(model, &messages, &options, cancel, output, emit).await?;
-    Ok((written.reason, written.stats))
+    let is_lost = written.reason != EndReason::Cancelled
+        && is_small
+        && written.sentences.iter().all(|sentence| sentence.passage.is_none())
+        && !language::is_other(&source.text, wanted);
+    let passages = if is_lost { index.nearest(question, MOST_NEAREST) } else { Vec::new() };
+    if passages.is_empty() {
+        return Ok((written.reason, written.stats));
+    }
+    emit(Event::Withdrawn { doubt: Doubt::Unsupported, instead: Instead::NearestPassages });
+    let mut shown = Shown { list: passages.len() > 1, units: 0, emit };
+    for range in passages {
+        let note = Note::copied(&source.text, range);
+        shown.tell(&note.text, note.passage);
+    }
+    Ok((EndReason::Complete, written.stats))
 }
 
 /// Fails on a source without a letter or digit.

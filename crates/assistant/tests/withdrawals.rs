@@ -1,10 +1,11 @@
-//! Summaries that fail their own checks give way: to another one, and then to key passages.
+//! Summaries that fail their own checks give way: to another one, and then to key passages; and a small model's answers, to what the page
+//! says nearest to the question.
 
 mod support;
 
 use protocol::{
-    AnswerLanguage, Doubt, EndReason, Event, Instead, Job, Length, Preferences, Source, SourceKind,
-    SummarizeRequest, SummaryType,
+    AnswerLanguage, ChatRequest, Doubt, EndReason, Event, Instead, Job, Length, Preferences, Role, Source,
+    SourceKind, SummarizeRequest, SummaryType, Turn,
 };
 use support::{Script, cut, last, run, sentences, text};
 
@@ -13,16 +14,13 @@ The council set £386,000 aside for it.\n\nThe new boat will be called the Petre
 const SUPPORTED: &str = "The ferry Tern carries twelve cars. The new boat will be called the Petrel.";
 const UNSUPPORTED: &str = "Whales often follow tourists around Greenland. Penguins admire their patience.";
 
+fn source() -> Source {
+    Source { kind: SourceKind::Page, title: String::new(), text: PAGE.into(), language: None, code: None }
+}
+
 fn job(summary_type: SummaryType) -> Job {
-    let source = Source {
-        kind: SourceKind::Page,
-        title: String::new(),
-        text: PAGE.into(),
-        language: None,
-        code: None,
-    };
     Job::Summarize(SummarizeRequest {
-        source,
+        source: source(),
         summary_type,
         length: Length::Medium,
         preferences: Preferences::default(),
@@ -152,4 +150,52 @@ fn what_is_wanted_in_another_language_is_not_held_to_the_page_s_words() {
     let events = run(&mut model(german, "never asked"), &Job::Summarize(request));
     assert_eq!(withdrawals(&events), []);
     assert_eq!(text(&events), german);
+}
+
+/// What becomes of a model's answer, and what it was asked last.
+fn answered(parameters: u64, question: &str, said: &str) -> (Vec<Event>, String) {
+    let mut model = Script { parameters, ..Script::new(said) };
+    let turns = vec![Turn { role: Role::User, text: question.into() }];
+    let preferences = Preferences::default();
+    let events = run(&mut model, &Job::Chat(ChatRequest { source: Some(source()), turns, preferences }));
+    let asked = model.last().pop().expect("a question").content;
+    (events, asked)
+}
+
+#[test]
+fn a_small_model_is_told_what_the_page_says() {
+    let order = "Answer from the text above, in one sentence.";
+    let (_, asked) = answered(1, "How many cars does it carry?", "Twelve.");
+    assert!(
+        asked.ends_with(&format!(
+            "Question: How many cars does it carry?\nThe text says: The ferry Tern carries twelve cars.\n{order}"
+        )),
+        "{asked}"
+    );
+    let (_, asked) = answered(u64::MAX, "How many cars does it carry?", "Twelve.");
+    assert!(asked.ends_with(&format!("Question: How many cars does it carry?\n{order}")), "{asked}");
+    let (_, asked) = answered(1, "Why are penguins patient?", "They wait.");
+    assert!(asked.ends_with(&format!("Question: Why are penguins patient?\n{order}")), "{asked}");
+}
+
+#[test]
+fn a_small_model_s_answer_without_support_gives_way_to_the_page() {
+    let (events, _) = answered(1, "How many cars does it carry?", "It carries forty whales.");
+    assert_eq!(withdrawals(&events), [(Doubt::Unsupported, Instead::NearestPassages)]);
+    assert_eq!(text(last(&events)), "The ferry Tern carries twelve cars.");
+    let told = sentences(last(&events));
+    let passage = told[0].passage.as_ref().expect("its own passage");
+    assert_eq!(cut(PAGE, passage.start, passage.end), "The ferry Tern carries twelve cars.");
+    assert!(matches!(events.last(), Some(Event::Done { reason: EndReason::Complete, .. })));
+}
+
+#[test]
+fn other_answers_stay() {
+    let question = "How many cars does it carry?";
+    let withdrawn = |parameters, question, said| withdrawals(&answered(parameters, question, said).0);
+    assert_eq!(withdrawn(1, question, "The text says: The ferry Tern carries twelve cars."), []);
+    assert_eq!(withdrawn(u64::MAX, question, "It carries forty whales."), [], "a larger model paraphrases");
+    assert_eq!(withdrawn(1, "Why are penguins patient?", "They wait."), [], "the page says nothing");
+    let (events, _) = answered(1, question, "The text says: \"The ferry Tern carries twelve cars.\"");
+    assert_eq!(text(&events), "The ferry Tern carries twelve cars.", "what is announced is shown");
 }

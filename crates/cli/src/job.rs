@@ -82,20 +82,21 @@ pub async fn perform(session: &mut Session<AnyBackend>, job: &Job) -> Result<Fin
     Ok(finished)
 }
 
-/// Why a summary was withdrawn, as a sentence.
+/// Why a text was withdrawn, as a sentence.
 fn what_was_wrong(doubt: Doubt) -> &'static str {
     match doubt {
-        Doubt::Unsupported => "The text supports less than half of this.",
+        Doubt::Unsupported => "The text supports too little of this.",
         Doubt::Repetition => "This began to repeat itself.",
         Doubt::Language => "This is in another language than the text.",
     }
 }
 
-/// What stands in the place of a summary that was withdrawn, as a sentence.
+/// What stands in the place of a text that was withdrawn, as a sentence.
 fn what_follows(instead: Instead) -> &'static str {
     match instead {
         Instead::Another => "Another one:",
         Instead::KeyPassages => "Key passages of the text in its place:",
+        Instead::NearestPassages => "What the text says nearest to the question:",
     }
 }
 

@@ -148,7 +148,7 @@ pub enum Event {
     /// A sentence of the text is complete, and this is what it rests on.
     Sentence(Sentence),
     /// The text so far, with its sentences, failed its checks and is withdrawn; what follows stands in its place, from offset 0 on. Of
-    /// a summary only; after [`Instead::KeyPassages`] nothing more is withdrawn.
+    /// a summary or an answer about a page; after passages of the source nothing more is withdrawn.
     Withdrawn {
         /// What was wrong with it.
         doubt: Doubt,
@@ -189,7 +189,7 @@ pub struct SourceRange {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Doubt {
-    /// The source supports less than half of its sentences.
+    /// The source supports less than half of a summary's sentences, or none of an answer's.
     Unsupported,
     /// It repeated itself before half of it was said.
     Repetition,
@@ -206,6 +206,8 @@ pub enum Instead {
     Another,
     /// Key passages of the source, word for word.
     KeyPassages,
+    /// The sentences of the source that are nearest to the question, word for word.
+    NearestPassages,
 }
 
 /// Kinds of [`Event::Step`].

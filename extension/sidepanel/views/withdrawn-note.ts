@@ -1,4 +1,4 @@
-// `<withdrawn-note>`: says that a summary did not hold, and what is shown in its place.
+// `<withdrawn-note>`: says that a summary or an answer did not hold, and what is shown in its place.
 
 import type { Doubt } from '../../generated/protocol';
 import { h, icon } from '../../shared/dom';
@@ -10,6 +10,18 @@ const REASONS: Record<Doubt, PlainKey> = {
   repetition: 'withdrawnRepetition',
   language: 'withdrawnLanguage',
 };
+
+/** What is said of a text that was withdrawn. */
+function reason({ doubt, instead }: NonNullable<Answer['withdrawn']>): PlainKey {
+  switch (instead) {
+    case 'another':
+      return 'withdrawnAgain';
+    case 'key-passages':
+      return REASONS[doubt];
+    case 'nearest-passages':
+      return 'withdrawnAnswer';
+  }
+}
 
 export class WithdrawnNote extends HTMLElement {
   readonly #reason = h('span');
@@ -23,11 +35,11 @@ export class WithdrawnNote extends HTMLElement {
   /** Of another try there is nothing to say once it holds. */
   update(answer: Answer): void {
     const { withdrawn } = answer;
-    const instead = withdrawn?.instead === 'key-passages';
-    this.hidden = !withdrawn || !(instead || isRunning(answer));
+    const isFinal = withdrawn !== null && withdrawn.instead !== 'another';
+    this.hidden = !isFinal && !(withdrawn && isRunning(answer));
     if (!withdrawn) return;
-    this.#reason.textContent = t(instead ? REASONS[withdrawn.doubt] : 'withdrawnAgain');
+    this.#reason.textContent = t(reason(withdrawn));
     this.#text.textContent = withdrawn.text;
-    this.#details.hidden = !instead || withdrawn.text === '';
+    this.#details.hidden = !isFinal || withdrawn.text === '';
   }
 }

@@ -41,6 +41,8 @@ const IDEOGRAPH_WEIGHT: f32 = 0.5;
 const MOST_TERMS: usize = 64;
 /// What a word counts of which the passage has only another form.
 const STEM_SHARE: f32 = 0.8;
+/// How many sentences before a passage may say what its "it" is.
+const SHORTLY_BEFORE: usize = 4;
 /// Least score of a copy; what has less is not looked at.
 const LEAST_OF_COPY: f32 = 0.4;
 
@@ -132,6 +134,13 @@ impl<'a> Index<'a> {
         self.postings.contains_key(key)
     }
 
+    /// Whether the source holds a word of this key in some sentences, or shortly before.
+    fn is_near(&self, key: &str, sentences: &Range<usize>) -> bool {
+        let near = sentences.start.saturating_sub(SHORTLY_BEFORE)..sentences.end;
+        let stands = |posting: &Posting| posting.sentences.iter().any(|&s| near.contains(&(s as usize)));
+        self.postings.get(key).is_some_and(stands)
+    }
+
     /// Whether the source speaks of that day of that month.
     pub fn has_day(&self, day: &str, month: &str) -> bool {
         self.days_of_months.contains(&(day.to_owned(), month.to_owned()))
@@ -201,7 +210,7 @@ impl<'a> Index<'a> {
         let is_allowed = |passage: Range<usize>| {
             suspect.as_ref().is_none_or(|suspect| {
                 answer.coverage(passage.clone()) > LEAST_OF_COPY
-                    && suspect.copies(self.text(passage), |key| self.holds(key))
+                    && suspect.copies(self.text(passage.clone()), |key| self.is_near(key, &passage))
             })
         };
         for first in (0..self.passages.len()).filter(|&s| has_any(s) && states(s)) {
@@ -238,17 +247,27 @@ impl<'a> Index<'a> {
         })
     }
 
-    /// The sentence of the source that has most of a question's words, each weighted as [`Index::support`] weights them; the first of
-    /// equals, and none where none has any. A heading answers nothing, and a question neither. O(sentences of the source × words of
-    /// the question).
-    pub fn nearest(&self, question: &str) -> Option<&'a str> {
+    /// Where the sentences of the source stand, in bytes, that have most of a question's words, each weighted as [`Self::support`] weights
+    /// them: at most `most`, the best first, of equals the earlier, and none that has not half of what the best has. A heading answers nothing, and a
+    /// question neither. O(sentences of the source × words of the question).
+    pub fn nearest(&self, question: &str, most: usize) -> Vec<Range<usize>> {
         let asked = self.ask(question);
-        let states = |text: &str| is_closed(text) && !is_question(text);
-        (0..self.len())
-            .map(|s| (self.text(s..s + 1), asked.coverage(s..s + 1)))
-            .filter(|&(text, share)| share > 0.0 && states(text))
-            .reduce(|best, other| if other.1 > best.1 { other } else { best })
-            .map(|(text, _)| text)
+        let states = |s: usize| {
+            let text = self.text(s..s + 1);
+            is_closed(text) && !is_question(text)
+        };
+        let mut found: Vec<(usize, f32)> = (0..self.len())
+            .map(|s| (s, asked.coverage(s..s + 1)))
+            .filter(|&(s, share)| share > 0.0 && states(s))
+            .collect();
+        found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let least = found.first().map_or(0.0, |best| best.1 / 2.0);
+        found
+            .into_iter()
+            .take_while(|&(_, share)| share >= least)
+            .take(most)
+            .map(|(s, _)| self.passages[s].clone())
+            .collect()
     }
 
     fn ask(&self, sentence: &str) -> Asked {

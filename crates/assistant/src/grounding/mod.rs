@@ -2,8 +2,10 @@
 //!
 //! Both compare texts by `terms`, which know `numbers` in words, `quantities` with their units, `dates`, and what means the same in
 //! five languages (`lexicon`). A passage that has most of a sentence's terms may still say otherwise: `comparison` asks
-//! that of its `figures`, `names`, `roles` and of `denial`, by `clauses`. Of what a small model wrote only `copies` are linked.
+//! that of its `figures`, `names`, `roles` and of `denial`, by `clauses`. Of what a small model wrote only `copies`
+//! are linked: sentences whose words lie on a passage's (`alignment`).
 
+mod alignment;
 pub mod citations;
 mod clauses;
 mod comparison;
