@@ -11,7 +11,9 @@ use text::{Message, Options, Role, Sampling};
 
 /// Standing order of summary and chat.
 const PAGE_SYSTEM: &str = "You are a helpful assistant.";
-/// Longest sentence that is quoted under a question, in bytes.
+/// What announces a quotation of the text.
+const SAYS: &str = "The text says: ";
+/// Longest sentence that is quoted, in bytes.
 const LONGEST_QUOTE: usize = 400;
 /// Task for key points. It names no number: a small model that is told one repeats itself to reach it.
 /// The others are the same in other words: lists fail most.
@@ -30,6 +32,8 @@ pub struct Shape {
     pub sentences: usize,
     /// The result is a list.
     pub list: bool,
+    /// How many key passages of the text a small model is shown. None for a headline: it would copy a whole sentence.
+    pub quotes: usize,
     /// Limits of the generation.
     pub options: Options,
 }
@@ -115,12 +119,13 @@ pub fn shape(summary_type: SummaryType, length: Length) -> Shape {
             50,
         ),
     };
-    Shape { tasks, sentences, list: summary_type == KeyPoints, options: greedy(max_tokens) }
+    let quotes = if summary_type == Headline { 0 } else { sentences };
+    Shape { tasks, sentences, list: summary_type == KeyPoints, quotes, options: greedy(max_tokens) }
 }
 
 /// What to ask for each part of a text that is read in parts. It is the same whatever the summary's shape.
 pub fn notes() -> Shape {
-    Shape { tasks: KEY_POINTS, sentences: 4, list: true, options: greedy(160) }
+    Shape { tasks: KEY_POINTS, sentences: 4, list: true, quotes: 4, options: greedy(160) }
 }
 
 /// Limits of an answer in a conversation.
@@ -160,14 +165,20 @@ pub fn chat(page: Option<&str>, turns: &[Turn], preferences: &Preferences) -> Ve
     messages
 }
 
-/// `turns` with what the page says nearest to each question written under it. The smallest models copy it where they would invent:
+/// A summary's task with sentences of the text written above it. The smallest models copy what is quoted where they would invent:
 /// docs/decisions/prompts-for-a-small-model.md has the figures.
+pub fn quoting_task<'a>(task: &str, sentences: impl Iterator<Item = &'a str>) -> String {
+    let quotes: Vec<&str> = sentences.filter(|quote| quote.len() <= LONGEST_QUOTE).collect();
+    if quotes.is_empty() { task.to_owned() } else { format!("{SAYS}{}\n{task}", quotes.join(" ")) }
+}
+
+/// `turns` with what the page says nearest to each question written under it, for the same reason.
 pub fn quoting<'a>(turns: &[Turn], nearest: impl Fn(&str) -> Option<&'a str>) -> Vec<Turn> {
     let quoting = |turn: &Turn| {
         let question = turn.text.trim();
         let quote = (turn.role == protocol::Role::User).then(|| nearest(question)).flatten();
         match quote.filter(|quote| quote.len() <= LONGEST_QUOTE) {
-            Some(quote) => Turn { text: format!("{question}\nThe text says: {quote}"), ..turn.clone() },
+            Some(quote) => Turn { text: format!("{question}\n{SAYS}{quote}"), ..turn.clone() },
             None => turn.clone(),
         }
     };

@@ -90,7 +90,7 @@ async fn summarize<G: Generate>(
             (Filter::Prose(Unwrap::new("")), Draft::new(shape.sentences))
         };
         let output = Output::new(filter, draft, Some(&index), None);
-        let messages = prompts::summary(source.text.trim(), task, language, wanted);
+        let messages = ask_for_summary(model, source.text.trim(), task, &shape, language, wanted);
         let written = generate(model, &messages, &shape.options, cancel, output, emit).await?;
         add(&mut cost, written.stats);
         let Some(doubt) = doubt(&written, &source.text, shape.sentences, is_translation) else {
@@ -174,6 +174,26 @@ pub fn check(source: &Source) -> Result<(), Failure> {
         SourceKind::Page => Failure::EmptyPage,
         SourceKind::Selection => Failure::EmptySelection,
     })
+}
+
+/// The conversation for a summary of `text`. A small model is shown the text's key passages, if they fit.
+pub(crate) fn ask_for_summary<G: Generate>(
+    model: &G,
+    text: &str,
+    task: &str,
+    shape: &Shape,
+    language: Option<&str>,
+    wanted: &Preferences,
+) -> Vec<Message> {
+    if model.parameters() < CAREFUL_BELOW && !language::is_other(text, wanted) {
+        let passages = key_passages(text, shape.quotes);
+        let task = prompts::quoting_task(task, passages.iter().map(|passage| passage.text.as_str()));
+        let quoting = prompts::summary(text, &task, language, wanted);
+        if budget(model, &quoting, shape.options.max_tokens) > 0 {
+            return quoting;
+        }
+    }
+    prompts::summary(text, task, language, wanted)
 }
 
 /// Tokens left for the page beside a summary's task, whatever its language.

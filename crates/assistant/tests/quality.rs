@@ -46,7 +46,7 @@ impl Generate for Replay {
         let Said { task, text, ended } = self.said[self.asked].clone();
         self.asked += 1;
         let prompt = &messages.last().expect("a task").content;
-        assert!(prompt.ends_with(&format!("\n\n{task}")), "not recorded, so record anew: {prompt}");
+        assert!(prompt.ends_with(&format!("\n{task}")), "not recorded, so record anew: {prompt}");
         let mut finish = if ended { Finish::Stop } else { Finish::Length };
         for character in text.chars() {
             if listener(Progress::Text(character.encode_utf8(&mut [0; 4]))) == Flow::Stop {

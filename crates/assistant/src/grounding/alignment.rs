@@ -15,7 +15,7 @@ const LIGHT: [&str; 39] = [
     "les", "los", "that", "the", "these", "this", "those", "und", "un", "y",
 ];
 /// Words that stand for one another and change nothing.
-const ALIKE: [&[&str]; 11] = [
+const ALIKE: [&[&str]; 12] = [
     &["about", "approximately", "around", "roughly"],
     &["begin", "began", "begins", "start", "started", "starts"],
     &["big", "large"],
@@ -23,10 +23,48 @@ const ALIKE: [&[&str]; 11] = [
     &["intended", "meant", "supposed"],
     &["largely", "mainly", "mostly", "primarily"],
     &["many", "multiple", "several", "various"],
-    &["nearly", "almost"],
+    &["almost", "nearly"],
+    &["rarely", "seldom"],
     &["shop", "store"],
     &["use", "used", "uses", "using"],
     &["yourself", "yourselves"],
+];
+/// Forms of one word that endings do not tell.
+const IRREGULAR: [&[&str]; 34] = [
+    &["be", "are", "been", "is", "was", "were"],
+    &["become", "became", "becomes"],
+    &["break", "breaks", "broke", "broken"],
+    &["bring", "brings", "brought"],
+    &["build", "builds", "built"],
+    &["buy", "bought", "buys"],
+    &["choose", "chooses", "chose", "chosen"],
+    &["come", "came", "comes"],
+    &["do", "did", "does", "done"],
+    &["draw", "drawn", "draws", "drew"],
+    &["fall", "fallen", "falls", "fell"],
+    &["find", "finds", "found"],
+    &["get", "gets", "got"],
+    &["give", "gave", "given", "gives"],
+    &["go", "goes", "gone", "went"],
+    &["grow", "grew", "grown", "grows"],
+    &["hold", "held", "holds"],
+    &["keep", "keeps", "kept"],
+    &["know", "knew", "known", "knows"],
+    &["lead", "leads", "led"],
+    &["leave", "leaves", "left"],
+    &["lose", "loses", "lost"],
+    &["make", "made", "makes"],
+    &["pay", "paid", "pays"],
+    &["run", "ran", "runs"],
+    &["say", "said", "says"],
+    &["see", "saw", "seen", "sees"],
+    &["sell", "sells", "sold"],
+    &["send", "sends", "sent"],
+    &["spend", "spends", "spent"],
+    &["take", "taken", "takes", "took"],
+    &["teach", "taught", "teaches"],
+    &["think", "thinks", "thought"],
+    &["write", "writes", "written", "wrote"],
 ];
 /// Endings without which two forms of a word are the same, the longer first.
 const ENDINGS: [&str; 12] = ["est", "ing", "ed", "em", "en", "er", "es", "et", "e", "n", "s", "t"];
@@ -45,6 +83,40 @@ const OTHERS: [&str; 17] = [
     "they", "your", "yours",
 ];
 
+/// What a clause makes of what it says: a condition, a belief.
+const HEDGES: [&str; 30] = [
+    "allegedly",
+    "angeblich",
+    "believed",
+    "claimed",
+    "could",
+    "creía",
+    "creían",
+    "croyait",
+    "falls",
+    "hoped",
+    "if",
+    "might",
+    "ob",
+    "pensaba",
+    "pensait",
+    "perhaps",
+    "planned",
+    "quizá",
+    "said",
+    "should",
+    "si",
+    "supposed",
+    "supposedly",
+    "thought",
+    "unless",
+    "vielleicht",
+    "wenn",
+    "whether",
+    "would",
+    "wäre",
+];
+
 /// A word that is compared.
 pub struct Key {
     /// As a source is searched for it.
@@ -58,6 +130,7 @@ pub struct Key {
     /// The first of a clause: behind a comma or the like.
     begins: bool,
     is_number: bool,
+    is_hedge: bool,
 }
 
 impl Key {
@@ -89,9 +162,21 @@ pub fn keys(text: &str) -> Vec<Key> {
                 && lower != "ones";
             // "We're" and "we are".
             let key = word.key.split('\'').next().unwrap_or_default().to_owned();
-            let alike = ALIKE.iter().find(|alike| alike.contains(&lower.as_str())).map(|alike| alike[0]);
+            let alike = ALIKE
+                .iter()
+                .chain(&IRREGULAR)
+                .find(|alike| alike.contains(&lower.as_str()))
+                .map(|alike| alike[0]);
             let root = alike.unwrap_or(if tells { root(&key) } else { &key }).to_owned();
-            found.push(Key { key, root, opens, begins, tells, is_number: word.number || lower == "one" });
+            found.push(Key {
+                key,
+                root,
+                opens,
+                begins,
+                tells,
+                is_number: word.number || lower == "one",
+                is_hedge: HEDGES.contains(&lower.as_str()),
+            });
             (opens, begins) = (false, false);
         }
     }
@@ -148,6 +233,18 @@ impl<'a> Alignment<'a> {
         self.gaps().iter().any(is_another)
     }
 
+    /// Whether the sentence leaves out what its clause makes of it, such as a condition.
+    pub fn is_sure(&self) -> bool {
+        self.gaps().into_iter().any(|(_, theirs)| self.held[theirs].iter().any(|word| word.is_hedge))
+    }
+
+    /// Whether it is clauses of the passage without any other word, and without a gap.
+    pub fn is_verbatim(&self) -> bool {
+        !self.breaks_off()
+            && self.common.len() == self.said.len()
+            && self.common.windows(2).all(|pair| pair[0].1 + 1 == pair[1].1)
+    }
+
     /// What is not in common: before the first word that is, where its clause has more; between two; and behind the last, as many words
     /// of the passage's sentence as are said there.
     fn gaps(&self) -> Vec<(Range<usize>, Range<usize>)> {
@@ -175,13 +272,15 @@ fn common(said: &[Key], held: &[Key]) -> Vec<(usize, usize)> {
         before: Option<usize>,
     }
     let mut links: Vec<Link> = Vec::new();
-    // The first word of each word's sentence.
-    let opening: Vec<usize> = (0..held.len())
-        .scan(0, |first, i| {
-            *first = if held[i].opens { i } else { *first };
+    // The first word of each word's sentence, and of its clause.
+    let first_of = |is_first: fn(&Key) -> bool| -> Vec<usize> {
+        let first = |first: &mut usize, i: usize| {
+            *first = if is_first(&held[i]) { i } else { *first };
             Some(*first)
-        })
-        .collect();
+        };
+        (0..held.len()).scan(0, first).collect()
+    };
+    let (opening, beginning) = (first_of(|word| word.opens), first_of(|word| word.begins));
     // The end of the longest that ends at a word of `held`.
     let mut ends: Vec<Option<usize>> = vec![None; held.len()];
     for (at, word) in said.iter().enumerate() {
@@ -190,7 +289,7 @@ fn common(said: &[Key], held: &[Key]) -> Vec<(usize, usize)> {
             let first = match &held[i] {
                 Key { opens: true, .. } => near,
                 Key { begins: true, .. } => opening[i],
-                _ => near.max(opening[i]),
+                _ => near.max(beginning[i]),
             };
             let before = ends[first..i].iter().copied().flatten().max_by_key(|&link| links[link].length);
             let length = 1 + before.map_or(0, |link| links[link].length);

@@ -240,7 +240,9 @@ impl<'a> Index<'a> {
         let is_lonely = !on_question && score < ALONE && answer.found(start..end) < 2
             || answer.query.terms.len() < 2 && question.is_none();
         let comparison = || Comparison::new(self, sentence, &answer, question.as_ref(), start..end);
-        (score >= least && !is_lonely && !comparison().contradicts()).then(|| Passage {
+        let is_verbatim =
+            || suspect.as_ref().is_some_and(|suspect| suspect.is_verbatim(self.text(start..end)));
+        (score >= least && !is_lonely && (is_verbatim() || !comparison().contradicts())).then(|| Passage {
             start: self.units.at(self.passages[start].start),
             end: self.units.at(self.passages[end - 1].end),
             score,

@@ -12,7 +12,7 @@ use std::collections::HashSet;
 /// Values in the weights of a model of which more than copies is linked.
 pub const CAREFUL_BELOW: u64 = 1_000_000_000;
 /// Share of a copy's words that stand in its passage in the same order, or in the question that it answers.
-const SHARE: f32 = 0.85;
+const SHARE: f32 = 0.8;
 /// Share of them that stand in the passage.
 const OWN_SHARE: f32 = 0.6;
 /// Fewer words than this in common are chance.
@@ -23,6 +23,8 @@ const FEWEST_WORDS: usize = 3;
 const LEAST_OPEN_WORDS: usize = 7;
 /// Most words of "The text says that".
 const MOST_REPORTING: usize = 5;
+/// Most words of what announces a quotation.
+const MOST_BEFORE_QUOTE: usize = 12;
 
 /// What a model calls the page, and what it says, as keys of words.
 const SOURCES: [&str; 7] = ["answ", "articl", "author", "document", "pag", "passag", "text"];
@@ -58,6 +60,11 @@ impl Suspect {
         })
     }
 
+    /// Whether it is a part of `passage` word for word: such a one says nothing else.
+    pub fn is_verbatim(&self, passage: &str) -> bool {
+        Alignment::new(&self.said, &keys(passage)).is_verbatim()
+    }
+
     /// Whether it copies `passage`: at least 85% of its words are the passage's, in its order, articles aside, and none stands for another.
     /// What a sentence takes over from the question it answers need not be there, unless the passage is a heading. `is_known` tells whether the
     /// source has a word in the passage or shortly before: a copy has no other. O(words of the sentence × words of the passage).
@@ -79,14 +86,18 @@ impl Suspect {
             return false;
         }
         let alignment = Alignment::new(said, &held);
-        if alignment.moves() || alignment.replaces() || self.is_open && alignment.breaks_off() {
+        if alignment.is_sure()
+            || alignment.moves()
+            || alignment.replaces()
+            || self.is_open && alignment.breaks_off()
+        {
             return false;
         }
         let own = alignment.len();
         let taken_over = if is_closed(passage) { taken_over.len() } else { 0 };
         let share = |count: usize| count as f32 / said.len().max(1) as f32;
         own >= LEAST_WORDS.min(said.len()).max(FEWEST_WORDS)
-            && share(own + taken_over) >= SHARE
+            && share(own + taken_over) > SHARE
             && share(own) >= OWN_SHARE
     }
 }
@@ -117,10 +128,13 @@ fn reported(sentence: &str) -> &str {
         return sentence;
     };
     let says = before[source..].iter().find(|word| REPORTING.contains(&word.key.as_str()));
-    let colon = sentence.find(": ").filter(|&at| words(&sentence[..at]).count() <= MOST_REPORTING);
+    let colon = sentence.find(": ").filter(|&at| {
+        let is_quote = sentence[at + 2..].starts_with(['"', '“', '«']);
+        words(&sentence[..at]).count() <= if is_quote { MOST_BEFORE_QUOTE } else { MOST_REPORTING }
+    });
     match colon.map(|at| at + 1).or(says.map(|word| word.range.end)) {
         Some(end) => {
-            let rest = sentence[end..].trim_start_matches([' ', ',', '"', '“']);
+            let rest = sentence[end..].trim_start_matches([' ', ',', '"', '“', '«']);
             rest.strip_prefix("that ").unwrap_or(rest).trim_start_matches(['"', '“'])
         }
         None => sentence,

@@ -109,7 +109,7 @@ impl Generate for Recorder<'_> {
         };
         let outcome = self.session.generate(messages, options, cancel, &mut listen).await?;
         let last = messages.last().map_or("", |message| message.content.as_str());
-        let task = last.rsplit("\n\n").next().unwrap_or_default().to_owned();
+        let task = last.rsplit('\n').next().unwrap_or_default().to_owned();
         self.said.push(Said { task, text, ended: outcome.finish == Finish::Stop });
         Ok(outcome)
     }
