@@ -234,7 +234,7 @@ impl<'a> Alignment<'a> {
     }
 
     /// Whether the sentence leaves out what its clause makes of it, such as a condition.
-    pub fn is_sure(&self) -> bool {
+    pub fn drops_hedge(&self) -> bool {
         self.gaps().into_iter().any(|(_, theirs)| self.held[theirs].iter().any(|word| word.is_hedge))
     }
 

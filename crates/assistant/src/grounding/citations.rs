@@ -68,6 +68,8 @@ pub struct Index<'a> {
     breaks: Vec<bool>,
     /// The names of a German text.
     german_names: Option<HashSet<String>>,
+    /// Words with a capital that stand side by side, as the two of "Isbel Moar".
+    full_names: HashSet<(String, String)>,
     /// Numbers of days with the concepts of their months.
     days_of_months: HashSet<(String, String)>,
 }
@@ -98,6 +100,7 @@ impl<'a> Index<'a> {
         let mut postings: HashMap<String, Posting> = HashMap::new();
         let mut sizes = vec![0; passages.len()];
         let mut breaks = vec![true; passages.len()];
+        let mut full_names = HashSet::new();
         let mut days_of_months = HashSet::new();
         for (number, passage) in passages.iter().enumerate() {
             if number > 0 {
@@ -106,6 +109,8 @@ impl<'a> Index<'a> {
             let body = &text[passage.clone()];
             let terms = terms(body);
             days_of_months.extend(days(body, &terms).into_iter().map(|day| (day.day, day.month)));
+            let full = full_names_in(body, &terms).map(|(a, b)| (a.key.clone(), b.key.clone()));
+            full_names.extend(full);
             for term in terms {
                 let posting = postings.entry(term.key).or_default();
                 posting.capital |= matches!(term.kind, Kind::Name | Kind::First);
@@ -125,6 +130,7 @@ impl<'a> Index<'a> {
             sizes,
             breaks,
             german_names,
+            full_names,
             days_of_months,
         }
     }
@@ -134,11 +140,26 @@ impl<'a> Index<'a> {
         self.postings.contains_key(key)
     }
 
+    /// Whether the source holds a word of this key, and not only one that begins so.
+    pub fn has_word(&self, key: &str) -> bool {
+        self.postings.get(key).is_some_and(|posting| posting.capital || posting.small)
+    }
+
     /// Whether the source holds a word of this key in some sentences, or shortly before.
     fn is_near(&self, key: &str, sentences: &Range<usize>) -> bool {
         let near = sentences.start.saturating_sub(SHORTLY_BEFORE)..sentences.end;
         let stands = |posting: &Posting| posting.sentences.iter().any(|&s| near.contains(&(s as usize)));
         self.postings.get(key).is_some_and(stands)
+    }
+
+    /// Whether two names that stand side by side belong to two others: the source has either beside another name, and never these two together.
+    pub fn mixes(&self, first: &Term, second: &Term) -> bool {
+        let (a, b) = (&first.key, &second.key);
+        self.is_name(first)
+            && self.is_name(second)
+            && !self.full_names.contains(&(a.clone(), b.clone()))
+            && self.full_names.iter().any(|(other, _)| other == a)
+            && self.full_names.iter().any(|(_, other)| other == b)
     }
 
     /// Whether the source speaks of that day of that month.
@@ -395,6 +416,17 @@ impl Posting {
         }
         is_new
     }
+}
+
+/// The names of `text` that stand side by side.
+pub fn full_names_in<'t>(text: &'t str, terms: &'t [Term]) -> impl Iterator<Item = (&'t Term, &'t Term)> {
+    let is_name = |term: &Term| matches!(term.kind, Kind::Name | Kind::First);
+    terms.windows(2).filter_map(move |pair| match pair {
+        [a, b] if is_name(a) && is_name(b) && text.get(a.range.end..b.range.start) == Some(" ") => {
+            Some((a, b))
+        }
+        _ => None,
+    })
 }
 
 fn is_ideograph(key: &str) -> bool {

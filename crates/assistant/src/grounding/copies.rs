@@ -86,7 +86,7 @@ impl Suspect {
             return false;
         }
         let alignment = Alignment::new(said, &held);
-        if alignment.is_sure()
+        if alignment.drops_hedge()
             || alignment.moves()
             || alignment.replaces()
             || self.is_open && alignment.breaks_off()

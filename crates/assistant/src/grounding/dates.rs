@@ -1,7 +1,7 @@
 //! Days of months, however they are written.
 
 use crate::{
-    grounding::lexicon::month_of,
+    grounding::lexicon::{month_of, numbered_month},
     grounding::terms::{Kind, Term},
 };
 use std::ops::Range;
@@ -17,14 +17,23 @@ pub struct Day {
     pub range: Range<usize>,
 }
 
-/// The days of months that `terms`, of `text`, speak of: "3 May", "May 3", "9. März", "3 de mayo", "10月20日".
+/// The days of months that `terms`, of `text`, speak of: "3 May", "May 3", "9. März", "3 de mayo", "10月20日", "2026-05-03".
 pub fn days(text: &str, terms: &[Term]) -> Vec<Day> {
     let facts: Vec<&Term> = terms.iter().filter(|t| matches!(t.kind, Kind::Number | Kind::Date)).collect();
+    let between = |first: &Term, second: &Term| text.get(first.range.end..second.range.start);
+    let numbered = facts.windows(3).filter_map(|three| {
+        let [year, month, day] = three else { return None };
+        let is_joined = [between(year, month), between(month, day)] == [Some("-"); 2];
+        (is_joined && year.key.len() == 4).then(|| {
+            let range = year.range.start..day.range.end;
+            Some(Day { day: day.key.clone(), month: numbered_month(&month.key)?.to_owned(), range })
+        })?
+    });
     facts
         .windows(2)
         .filter_map(|pair| {
             let [first, second] = pair else { return None };
-            let between = text.get(first.range.end..second.range.start)?;
+            let between = between(first, second)?;
             let is_near =
                 between.chars().all(|c| matches!(c, ' ' | '.' | '\u{a0}')) || between.trim() == "de";
             let (day, month) = match (is_month(first), is_month(second)) {
@@ -39,6 +48,7 @@ pub fn days(text: &str, terms: &[Term]) -> Vec<Day> {
                 range: first.range.start..second.range.end,
             })
         })
+        .chain(numbered)
         .collect()
 }
 
@@ -60,6 +70,7 @@ mod tests {
             ("El lunes 4 de mayo abre", "4", "#may"),
             ("le 9 juillet à midi", "9", "#july"),
             ("10月20日の日曜", "20", "#october"),
+            ("Updated 2026-05-03 again", "3", "#may"),
         ] {
             let found: Vec<(String, String)> =
                 days(text, &terms(text)).into_iter().map(|d| (d.day, d.month)).collect();

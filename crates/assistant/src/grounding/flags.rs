@@ -1,8 +1,8 @@
 //! Facts in generated text that its source lacks.
 
 use crate::{
-    grounding::citations::Index,
-    grounding::dates::days,
+    grounding::citations::{Index, full_names_in},
+    grounding::dates::{Day, days},
     grounding::terms::{Kind, Term, is_katakana, is_unspaced, terms},
     protected::{self, spans},
     units::units_in,
@@ -51,12 +51,18 @@ pub fn flags(text: &str, sentence: Range<usize>, base: u32, source: &Index<'_>) 
             found.push(span);
         }
     };
-    for term in terms.iter().filter(|term| !is_address(&term.range)) {
+    let (known, new): (Vec<Day>, Vec<Day>) =
+        days(body, &terms).into_iter().partition(|day| source.has_day(&day.day, &day.month));
+    let is_known = |range: &Range<usize>| known.iter().any(|day| is_in(&day.range, range));
+    for term in terms.iter().filter(|term| !is_address(&term.range) && !is_known(&term.range)) {
         if let Some(kind) = lacking(term, source) {
             add(&term.range, kind);
         }
     }
-    for day in days(body, &terms).into_iter().filter(|day| !source.has_day(&day.day, &day.month)) {
+    for (first, second) in full_names_in(body, &terms).filter(|(a, b)| source.mixes(a, b)) {
+        add(&(first.range.start..second.range.end), FlagKind::Name);
+    }
+    for day in new {
         add(&day.range, FlagKind::Date);
     }
     found.sort_by_key(|span| (span.range.start, span.range.end));
@@ -87,10 +93,10 @@ fn lacking(term: &Term, source: &Index<'_>) -> Option<FlagKind> {
 fn has_form(key: &str, source: &Index<'_>) -> bool {
     const ENDINGS: [&str; 6] = ["n", "en", "s", "es", "e", "er"];
     let cut =
-        |ending: &&str| key.strip_suffix(ending).is_some_and(|base| base.len() >= 4 && source.holds(base));
-    source.holds(key)
+        |ending: &&str| key.strip_suffix(ending).is_some_and(|base| base.len() >= 4 && source.has_word(base));
+    source.has_word(key)
         || ENDINGS.iter().any(cut)
-        || key.len() >= 4 && ENDINGS.iter().any(|ending| source.holds(&format!("{key}{ending}")))
+        || key.len() >= 4 && ENDINGS.iter().any(|ending| source.has_word(&format!("{key}{ending}")))
 }
 
 /// Whether `number` stands in `source` only as a part of longer numbers: "1:25" of "1:25.000".
@@ -148,6 +154,15 @@ mod tests {
         );
         assert_flagged(ENGLISH, "It began on 11 May in Harrow.", &[("11 May", Date), ("Harrow", Name)]);
         assert_flagged(ENGLISH, "The map is 1:25, they say.", &[("1:25", Date)]);
+        assert_flagged(ENGLISH, "Since 2019-05-03, not 2019-03-03.", &[("2019-03-03", Date)]);
+        assert_flagged(
+            "Sie heißt Johanna Reiter.",
+            "Dort lebt Johannes Reiter.",
+            &[("Johannes Reiter", Name)],
+        );
+        let two = "Here Isbel Moar met Carol Whitlock, and Moar won.";
+        assert_flagged(two, "Then Isbel Moar met Whitlock.", &[]);
+        assert_flagged(two, "Then Isbel Whitlock won.", &[("Isbel Whitlock", Name)]);
         assert_flagged(ENGLISH, "Write to isbel@skerry.example.", &[("isbel@skerry.example", Address)]);
         assert_flagged(
             "Die Sitzung ist am 9. März um 16 Uhr.",
