@@ -77,6 +77,11 @@ impl Unwrap {
         Self { held: String::new(), begun: false, announced, quote: None, keep_quotes, over: false }
     }
 
+    /// Takes an announcement off, and leaves quotes.
+    pub fn announcement() -> Self {
+        Self { keep_quotes: true, ..Self::new("") }
+    }
+
     /// Takes more text, gives what is sure.
     pub fn push(&mut self, more: &str) -> String {
         if self.over {
@@ -123,7 +128,12 @@ impl Unwrap {
         let mut body = start;
         if !self.announced && may_be_preamble(start) {
             let line = start.lines().next().unwrap_or_default();
-            if let Some((announcement, _)) = line.split_once(':')
+            // "10:30" has no end of an announcement.
+            let is_end = |&(at, _): &(usize, &str)| {
+                line[at + 1..].chars().next().is_none_or(|c| c.is_whitespace() || c == '*' || is_quote(c))
+            };
+            if let Some((at, _)) = line.match_indices(':').find(is_end)
+                && let announcement = &line[..at]
                 && announcement.len() < LONGEST_PREAMBLE
                 && !announcement.contains(['.', '?'])
             {
@@ -278,6 +288,15 @@ mod tests {
             out
         };
         both(run, said)
+    }
+
+    #[test]
+    fn a_time_ends_no_announcement() {
+        assert_eq!(
+            unwrap("", "The text says the ferry sails at 10:30."),
+            "The text says the ferry sails at 10:30."
+        );
+        assert_eq!(unwrap("", "The text says: It sails at 10:30."), "It sails at 10:30.");
     }
 
     fn bullets(said: &str) -> String {

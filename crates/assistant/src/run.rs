@@ -21,6 +21,7 @@ use crate::{
     rewrite,
     shown::Shown,
     units::Units,
+    words::{Word, words},
 };
 use protocol::{
     ChatRequest, Doubt, EndReason, Event, Instead, Job, Preferences, Sentence, Source, SourceKind,
@@ -31,6 +32,8 @@ use text::{Cancel, Finish, Flow, Generate, Message, Options, Outcome, Progress};
 
 /// Most sentences of the page that stand in place of an answer.
 const MOST_NEAREST: usize = 3;
+/// An answer of so many telling words is too short to be a copy.
+const FEW_WORDS: usize = 2;
 /// Tokens kept free for the chat template's own marks.
 const TEMPLATE_ROOM: u32 = 48;
 
@@ -138,21 +141,24 @@ async fn chat<G: Generate>(
     };
     check(source)?;
     let index = Index::new(&source.text);
-    let is_small = model.parameters() < CAREFUL_BELOW;
-    let nearest = |asked: &str| index.nearest(asked, 1).pop().map(|range| &source.text[range]);
-    let quoting = if is_small { prompts::quoting(turns, nearest) } else { turns.to_vec() };
-    let (part, turns) = see(model, &source.text, &quoting, wanted, options.max_tokens)?;
+    let (part, turns) = see(model, &source.text, turns, wanted, options.max_tokens)?;
     tell_part(source, &part, emit);
-    // It announces what it quotes.
-    let filter = if is_small { Filter::Prose(Unwrap::new("")) } else { Filter::None };
-    let output = Output::new(filter, Draft::new(usize::MAX), Some(&index), Some(question));
-    let messages = prompts::chat(Some(&part.text), turns, wanted);
-    let written = generate(model, &messages, &options, cancel, output, emit).await?;
-    let is_lost = written.reason != EndReason::Cancelled
-        && is_small
-        && written.sentences.iter().all(|sentence| sentence.passage.is_none())
+    let may_copy = model.parameters() < CAREFUL_BELOW
+        && source.code.is_none()
         && !language::is_other(&source.text, wanted);
-    let passages = if is_lost { index.nearest(question, MOST_NEAREST) } else { Vec::new() };
+    let mut messages = prompts::chat(Some(&part.text), turns, wanted);
+    if may_copy {
+        let nearest = |asked: &str| index.nearest(asked, 1).pop().map(|range| &source.text[range]);
+        let quoting = prompts::chat(Some(&part.text), &prompts::quoting(turns, nearest), wanted);
+        if budget(model, &quoting, options.max_tokens) > 0 {
+            messages = quoting;
+        }
+    }
+    // It announces what it quotes.
+    let filter = if may_copy { Filter::Prose(Unwrap::announcement()) } else { Filter::None };
+    let output = Output::new(filter, Draft::new(usize::MAX), Some(&index), Some(question));
+    let written = generate(model, &messages, &options, cancel, output, emit).await?;
+    let passages = if may_copy { in_place_of(&written, &index, question) } else { Vec::new() };
     if passages.is_empty() {
         return Ok((written.reason, written.stats));
     }
@@ -163,6 +169,22 @@ async fn chat<G: Generate>(
         shown.tell(&note.text, note.passage);
     }
     Ok((EndReason::Complete, written.stats))
+}
+
+/// The sentences of the source that stand in place of an answer that copies none of it; none where the answer may stay: it was stopped, it
+/// is in another language, or it is a word or two that those sentences have.
+fn in_place_of(written: &Written, index: &Index<'_>, question: &str) -> Vec<Range<usize>> {
+    let is_linked = written.sentences.iter().any(|sentence| sentence.passage.is_some());
+    if is_linked || written.reason == EndReason::Cancelled || language::differs(&written.text, index.whole())
+    {
+        return Vec::new();
+    }
+    let nearest = index.nearest(question, MOST_NEAREST);
+    let said: Vec<Word> = words(&written.text).filter(|word| !word.stop).take(FEW_WORDS + 1).collect();
+    let has = |word: &Word| {
+        nearest.iter().any(|range| words(&index.whole()[range.clone()]).any(|other| other.key == word.key))
+    };
+    if (1..=FEW_WORDS).contains(&said.len()) && said.iter().all(has) { Vec::new() } else { nearest }
 }
 
 /// Fails on a source without a letter or digit.

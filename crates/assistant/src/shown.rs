@@ -1,9 +1,9 @@
-//! A summary that is put together of sentences whose passages are known.
+//! A text that is put together of sentences whose passages are known.
 
 use crate::units::units_in;
 use protocol::{Event, Passage, Sentence};
 
-/// The summary, as far as it is shown.
+/// The text, as far as it is shown.
 pub struct Shown<'e> {
     /// It is a list.
     pub list: bool,

@@ -131,12 +131,13 @@ fn jobs(page: &str, question: &str) -> Vec<Job> {
 #[test]
 fn random_text_breaks_no_promise() {
     let mut chance = Chance(2);
-    for _ in 0..400 {
+    for number in 0..400 {
         let page = chance.text(120);
         let question = chance.text(12);
         let said = chance.text(120);
         for job in jobs(&page, &question) {
-            let mut model = Script::new(&said);
+            let parameters = if number % 2 == 0 { 1 } else { u64::MAX };
+            let mut model = Script { parameters, ..Script::new(&said) };
             let events = run(&mut model, &job);
             if let (Job::Rewrite(request), Some(Event::Diff(diff))) = (&job, events.iter().rev().nth(1)) {
                 let side = |kind| -> String {

@@ -196,6 +196,8 @@ fn other_answers_stay() {
     assert_eq!(withdrawn(1, question, "The text says: The ferry Tern carries twelve cars."), []);
     assert_eq!(withdrawn(u64::MAX, question, "It carries forty whales."), [], "a larger model paraphrases");
     assert_eq!(withdrawn(1, "Why are penguins patient?", "They wait."), [], "the page says nothing");
-    let (events, _) = answered(1, question, "The text says: \"The ferry Tern carries twelve cars.\"");
+    assert_eq!(withdrawn(1, question, "Twelve cars."), [], "too short to be a copy, and the page has it");
+    assert_eq!(withdrawn(1, question, "Die Fähre ist viel zu klein, und niemand weiß, was wird."), []);
+    let (events, _) = answered(1, question, "The text says: The ferry Tern carries twelve cars.");
     assert_eq!(text(&events), "The ferry Tern carries twelve cars.", "what is announced is shown");
 }

@@ -83,8 +83,8 @@ const OTHERS: [&str; 17] = [
     "they", "your", "yours",
 ];
 
-/// What a clause makes of what it says: a condition, a belief.
-const HEDGES: [&str; 30] = [
+/// What makes a belief or a wish of its clause.
+const HEDGES: [&str; 22] = [
     "allegedly",
     "angeblich",
     "believed",
@@ -93,11 +93,8 @@ const HEDGES: [&str; 30] = [
     "creía",
     "creían",
     "croyait",
-    "falls",
     "hoped",
-    "if",
     "might",
-    "ob",
     "pensaba",
     "pensait",
     "perhaps",
@@ -105,17 +102,14 @@ const HEDGES: [&str; 30] = [
     "quizá",
     "said",
     "should",
-    "si",
     "supposed",
     "supposedly",
     "thought",
-    "unless",
     "vielleicht",
-    "wenn",
-    "whether",
     "would",
-    "wäre",
 ];
+/// What makes a condition of its sentence.
+const CONDITIONS: [&str; 8] = ["falls", "if", "ob", "si", "sofern", "unless", "wenn", "whether"];
 
 /// A word that is compared.
 pub struct Key {
@@ -130,17 +124,18 @@ pub struct Key {
     /// The first of a clause: behind a comma or the like.
     begins: bool,
     is_number: bool,
+    /// It makes a condition or a belief of its clause.
     is_hedge: bool,
+    /// It makes a condition of all of its sentence.
+    is_condition: bool,
+    is_speaker: bool,
+    is_person: bool,
 }
 
 impl Key {
     /// Whether it is who speaks, or who is spoken to.
     pub fn is_speaker(&self) -> bool {
-        SPEAKERS.contains(&self.key.as_str())
-    }
-
-    fn is_person(&self) -> bool {
-        self.is_speaker() || OTHERS.contains(&self.key.as_str())
+        self.is_speaker
     }
 }
 
@@ -155,7 +150,9 @@ pub fn keys(text: &str) -> Vec<Key> {
         begins |= opens || between.contains(CLAUSE_ENDS);
         end = word.range.end;
         let lower = text[word.range.clone()].to_lowercase();
-        if !LIGHT.contains(&lower.as_str()) {
+        // "UN" is no article.
+        let is_acronym = lower.len() > 1 && !text[word.range.clone()].chars().any(char::is_lowercase);
+        if is_acronym || !LIGHT.contains(&lower.as_str()) {
             let tells = !is_stop(&word, &lower)
                 && word.key.chars().nth(1).is_some()
                 && lower != "one"
@@ -168,6 +165,7 @@ pub fn keys(text: &str) -> Vec<Key> {
                 .find(|alike| alike.contains(&lower.as_str()))
                 .map(|alike| alike[0]);
             let root = alike.unwrap_or(if tells { root(&key) } else { &key }).to_owned();
+            let is = |list: &[&str]| list.contains(&lower.as_str());
             found.push(Key {
                 key,
                 root,
@@ -175,7 +173,10 @@ pub fn keys(text: &str) -> Vec<Key> {
                 begins,
                 tells,
                 is_number: word.number || lower == "one",
-                is_hedge: HEDGES.contains(&lower.as_str()),
+                is_hedge: is(&HEDGES) || is(&CONDITIONS),
+                is_condition: is(&CONDITIONS),
+                is_speaker: is(&SPEAKERS),
+                is_person: is(&SPEAKERS) || is(&OTHERS),
             });
             (opens, begins) = (false, false);
         }
@@ -198,7 +199,7 @@ pub struct Alignment<'a> {
 }
 
 impl<'a> Alignment<'a> {
-    /// Lays `said` on `held`. O(words of the one × words of the other).
+    /// Lays `said` on `held`. O(words of the one × words of the other × words of a sentence), of which there are few ([`MOST_WORDS`]).
     pub fn new(said: &'a [Key], held: &'a [Key]) -> Self {
         Self { said, held, common: common(said, held) }
     }
@@ -228,19 +229,33 @@ impl<'a> Alignment<'a> {
             self.said[ours.clone()].iter().any(is) && self.held[theirs.clone()].iter().any(is)
         };
         let is_another = |gap: &_| {
-            both(gap, |word| word.tells) || both(gap, |word| word.is_number) || both(gap, Key::is_person)
+            both(gap, |word| word.tells)
+                || both(gap, |word| word.is_number)
+                || both(gap, |word| word.is_person)
         };
         self.gaps().iter().any(is_another)
     }
 
-    /// Whether the sentence leaves out what its clause makes of it, such as a condition.
+    /// Whether the sentence leaves out what its clause makes of it, such as a belief, or a condition of the whole sentence.
     pub fn drops_hedge(&self) -> bool {
-        self.gaps().into_iter().any(|(_, theirs)| self.held[theirs].iter().any(|word| word.is_hedge))
+        let is_hedged = |theirs: Range<usize>| self.held[theirs].iter().any(|word| word.is_hedge);
+        self.gaps().into_iter().any(|(_, theirs)| is_hedged(theirs)) || self.drops_condition()
+    }
+
+    fn drops_condition(&self) -> bool {
+        let (Some(&(_, first)), Some(&(_, last))) = (self.common.first(), self.common.last()) else {
+            return false;
+        };
+        let opening = (0..=first).rev().find(|&i| self.held[i].opens).unwrap_or(0);
+        let end = (last + 1..self.held.len()).find(|&i| self.held[i].opens).unwrap_or(self.held.len());
+        (opening..end)
+            .any(|i| self.held[i].is_condition && !self.common.iter().any(|&(_, theirs)| theirs == i))
     }
 
     /// Whether it is clauses of the passage without any other word, and without a gap.
     pub fn is_verbatim(&self) -> bool {
-        !self.breaks_off()
+        self.common.first().is_some_and(|&(_, at)| self.held[at].begins)
+            && !self.breaks_off()
             && self.common.len() == self.said.len()
             && self.common.windows(2).all(|pair| pair[0].1 + 1 == pair[1].1)
     }

@@ -41,6 +41,8 @@ const IDEOGRAPH_WEIGHT: f32 = 0.5;
 const MOST_TERMS: usize = 64;
 /// What a word counts of which the passage has only another form.
 const STEM_SHARE: f32 = 0.8;
+/// Most words of a name.
+const LONGEST_NAME: usize = 6;
 /// How many sentences before a passage may say what its "it" is.
 const SHORTLY_BEFORE: usize = 4;
 /// Least score of a copy; what has less is not looked at.
@@ -68,8 +70,10 @@ pub struct Index<'a> {
     breaks: Vec<bool>,
     /// The names of a German text.
     german_names: Option<HashSet<String>>,
-    /// Words with a capital that stand side by side, as the two of "Isbel Moar".
+    /// Words with a capital in one run of them, as "Isbel" and "Moar" of "Mr Isbel Moar".
     full_names: HashSet<(String, String)>,
+    /// The former of them, and the latter.
+    name_halves: [HashSet<String>; 2],
     /// Numbers of days with the concepts of their months.
     days_of_months: HashSet<(String, String)>,
 }
@@ -101,6 +105,7 @@ impl<'a> Index<'a> {
         let mut sizes = vec![0; passages.len()];
         let mut breaks = vec![true; passages.len()];
         let mut full_names = HashSet::new();
+        let mut name_halves = [HashSet::new(), HashSet::new()];
         let mut days_of_months = HashSet::new();
         for (number, passage) in passages.iter().enumerate() {
             if number > 0 {
@@ -109,8 +114,15 @@ impl<'a> Index<'a> {
             let body = &text[passage.clone()];
             let terms = terms(body);
             days_of_months.extend(days(body, &terms).into_iter().map(|day| (day.day, day.month)));
-            let full = full_names_in(body, &terms).map(|(a, b)| (a.key.clone(), b.key.clone()));
-            full_names.extend(full);
+            for run in names_side_by_side(body, &terms) {
+                for (at, former) in run.iter().enumerate() {
+                    for latter in &run[at + 1..] {
+                        name_halves[0].insert(former.key.clone());
+                        name_halves[1].insert(latter.key.clone());
+                        full_names.insert((former.key.clone(), latter.key.clone()));
+                    }
+                }
+            }
             for term in terms {
                 let posting = postings.entry(term.key).or_default();
                 posting.capital |= matches!(term.kind, Kind::Name | Kind::First);
@@ -131,6 +143,7 @@ impl<'a> Index<'a> {
             breaks,
             german_names,
             full_names,
+            name_halves,
             days_of_months,
         }
     }
@@ -140,26 +153,23 @@ impl<'a> Index<'a> {
         self.postings.contains_key(key)
     }
 
-    /// Whether the source holds a word of this key, and not only one that begins so.
-    pub fn has_word(&self, key: &str) -> bool {
-        self.postings.get(key).is_some_and(|posting| posting.capital || posting.small)
-    }
-
     /// Whether the source holds a word of this key in some sentences, or shortly before.
     fn is_near(&self, key: &str, sentences: &Range<usize>) -> bool {
         let near = sentences.start.saturating_sub(SHORTLY_BEFORE)..sentences.end;
-        let stands = |posting: &Posting| posting.sentences.iter().any(|&s| near.contains(&(s as usize)));
-        self.postings.get(key).is_some_and(stands)
+        self.postings.get(key).is_some_and(|posting| {
+            let first = posting.sentences.partition_point(|&s| (s as usize) < near.start);
+            posting.sentences.get(first).is_some_and(|&s| near.contains(&(s as usize)))
+        })
     }
 
-    /// Whether two names that stand side by side belong to two others: the source has either beside another name, and never these two together.
+    /// Whether two names that stand side by side belong to two others: the source has the one before another name and the other behind one, and never these two together.
     pub fn mixes(&self, first: &Term, second: &Term) -> bool {
         let (a, b) = (&first.key, &second.key);
         self.is_name(first)
             && self.is_name(second)
             && !self.full_names.contains(&(a.clone(), b.clone()))
-            && self.full_names.iter().any(|(other, _)| other == a)
-            && self.full_names.iter().any(|(_, other)| other == b)
+            && self.name_halves[0].contains(a)
+            && self.name_halves[1].contains(b)
     }
 
     /// Whether the source speaks of that day of that month.
@@ -272,13 +282,10 @@ impl<'a> Index<'a> {
 
     /// Where the sentences of the source stand, in bytes, that have most of a question's words, each weighted as [`Self::support`] weights
     /// them: at most `most`, the best first, of equals the earlier, and none that has not half of what the best has. A heading answers nothing, and a
-    /// question neither. O(sentences of the source × words of the question).
+    /// question neither. O(sentences of the source × (words of the question + log sentences)).
     pub fn nearest(&self, question: &str, most: usize) -> Vec<Range<usize>> {
         let asked = self.ask(question);
-        let states = |s: usize| {
-            let text = self.text(s..s + 1);
-            is_closed(text) && !is_question(text)
-        };
+        let states = |s: usize| is_closed(self.text(s..s + 1));
         let mut found: Vec<(usize, f32)> = (0..self.len())
             .map(|s| (s, asked.coverage(s..s + 1)))
             .filter(|&(s, share)| share > 0.0 && states(s))
@@ -418,15 +425,13 @@ impl Posting {
     }
 }
 
-/// The names of `text` that stand side by side.
-pub fn full_names_in<'t>(text: &'t str, terms: &'t [Term]) -> impl Iterator<Item = (&'t Term, &'t Term)> {
+/// Runs of words with a capital in `text`, two to [`LONGEST_NAME`] long, with a space between. O(terms).
+pub fn names_side_by_side<'t>(text: &'t str, terms: &'t [Term]) -> impl Iterator<Item = &'t [Term]> {
     let is_name = |term: &Term| matches!(term.kind, Kind::Name | Kind::First);
-    terms.windows(2).filter_map(move |pair| match pair {
-        [a, b] if is_name(a) && is_name(b) && text.get(a.range.end..b.range.start) == Some(" ") => {
-            Some((a, b))
-        }
-        _ => None,
-    })
+    let goes_on = move |a: &Term, b: &Term| {
+        is_name(a) && is_name(b) && text.get(a.range.end..b.range.start) == Some(" ")
+    };
+    terms.chunk_by(goes_on).filter(|run| (2..=LONGEST_NAME).contains(&run.len()))
 }
 
 fn is_ideograph(key: &str) -> bool {

@@ -33,6 +33,9 @@ const ITEM_ENDS: [char; 4] = ['·', '•', '|', '\n'];
 /// How it says something, as keys.
 const REPORTING: [&str; 5] = ["explain", "mention", "report", "say", "stat"];
 
+/// What makes a denial of "The text says that".
+const DENIALS: [&str; 6] = ["keine", "never", "nicht", "no", "not", "nowhere"];
+
 /// A sentence that may be a copy, ready to be held against many passages.
 pub struct Suspect {
     said: Vec<Key>,
@@ -60,12 +63,12 @@ impl Suspect {
         })
     }
 
-    /// Whether it is a part of `passage` word for word: such a one says nothing else.
+    /// Whether it is a part of `passage` word for word: such whole clauses say nothing else.
     pub fn is_verbatim(&self, passage: &str) -> bool {
         Alignment::new(&self.said, &keys(passage)).is_verbatim()
     }
 
-    /// Whether it copies `passage`: at least 85% of its words are the passage's, in its order, articles aside, and none stands for another.
+    /// Whether it copies `passage`: more than four fifths of its words are the passage's, in its order, articles aside, and none stands for another.
     /// What a sentence takes over from the question it answers need not be there, unless the passage is a heading. `is_known` tells whether the
     /// source has a word in the passage or shortly before: a copy has no other. O(words of the sentence × words of the passage).
     pub fn copies(&self, passage: &str, is_known: impl Fn(&str) -> bool) -> bool {
@@ -94,10 +97,11 @@ impl Suspect {
             return false;
         }
         let own = alignment.len();
-        let taken_over = if is_closed(passage) { taken_over.len() } else { 0 };
+        // A heading says nothing of what is asked.
+        let asked = if is_closed(passage) { taken_over.len() } else { 0 };
         let share = |count: usize| count as f32 / said.len().max(1) as f32;
         own >= LEAST_WORDS.min(said.len()).max(FEWEST_WORDS)
-            && share(own + taken_over) > SHARE
+            && share(own + asked) > SHARE
             && share(own) >= OWN_SHARE
     }
 }
@@ -118,7 +122,7 @@ fn is_same(said: &[Key], held: &[Key]) -> bool {
 pub fn is_closed(text: &str) -> bool {
     let closing =
         |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | '」' | '』' | '）');
-    text.trim_end_matches(closing).ends_with(['.', '!', '…', '。', '！'])
+    text.trim_end_matches(closing).ends_with(['.', '!', '…', '。', '！', '।', '｡'])
 }
 
 /// What "The text says that" reports, or "The correct answer is:"; without such words the whole.
@@ -127,6 +131,13 @@ fn reported(sentence: &str) -> &str {
     let Some(source) = before.iter().take(3).position(|word| SOURCES.contains(&word.key.as_str())) else {
         return sentence;
     };
+    let is_denial = |word: &Word| {
+        let lower = sentence[word.range.clone()].to_lowercase();
+        DENIALS.contains(&lower.as_str()) || lower.ends_with("n't") || lower.ends_with("n’t")
+    };
+    if before[source..].iter().any(is_denial) {
+        return sentence;
+    }
     let says = before[source..].iter().find(|word| REPORTING.contains(&word.key.as_str()));
     let colon = sentence.find(": ").filter(|&at| {
         let is_quote = sentence[at + 2..].starts_with(['"', '“', '«']);
@@ -239,6 +250,19 @@ mod tests {
     }
 
     #[test]
+    fn conditions_and_denials_are_not_left_out() {
+        let will = "The ferry will run daily.";
+        assert!(is_copy(will, "The ferry will run daily, and twice on Sundays.", None));
+        assert!(!is_copy(will, "The ferry will run daily if the council pays.", None));
+        assert!(!is_copy(will, "If it rains, the ferry will run daily.", None));
+        assert!(!is_copy(will, "It was thought the ferry will run daily.", None));
+        assert!(!is_copy("The text does not say that a second key costs eight pounds.", PASSAGE, None));
+        let dogs = Suspect::new("Dogs are allowed on the beach.", None).expect("it states something");
+        assert!(!dogs.is_verbatim("No dogs are allowed on the beach."));
+        assert!(dogs.is_verbatim("Dogs are allowed on the beach."));
+    }
+
+    #[test]
     fn another_person_is_another_statement() {
         assert!(is_copy("And we keep the old one until the sixteenth.", PASSAGE, None));
         assert!(!is_copy(
@@ -249,7 +273,15 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_the_source_has_nowhere_is_made_up() {
+    fn persons_are_known_in_other_languages() {
+        let passage = "Il garde la clé jusqu'au seize mai.";
+        assert!(is_copy("Il garde la clé jusqu'au seize mai.", passage, None));
+        assert!(!is_copy("Elle garde la clé jusqu'au seize mai.", passage, None));
+        assert!(!is_copy("Vous garde la clé jusqu'au seize mai.", passage, None));
+    }
+
+    #[test]
+    fn a_word_that_the_source_has_nowhere_near_is_made_up() {
         let sentence = "A second key costs eight pounds, and we keep the old padlock.";
         let suspect = Suspect::new(sentence, None).expect("it states something");
         assert!(suspect.copies(PASSAGE, |key| key == "padlock"));

@@ -24,10 +24,11 @@ pub fn days(text: &str, terms: &[Term]) -> Vec<Day> {
     let numbered = facts.windows(3).filter_map(|three| {
         let [year, month, day] = three else { return None };
         let is_joined = [between(year, month), between(month, day)] == [Some("-"); 2];
-        (is_joined && year.key.len() == 4).then(|| {
-            let range = year.range.start..day.range.end;
-            Some(Day { day: day.key.clone(), month: numbered_month(&month.key)?.to_owned(), range })
-        })?
+        if !is_joined || year.key.len() != 4 || !is_day(&day.key) {
+            return None;
+        }
+        let range = month.range.start..day.range.end;
+        Some(Day { day: day.key.clone(), month: numbered_month(&month.key)?.to_owned(), range })
     });
     facts
         .windows(2)
@@ -41,8 +42,7 @@ pub fn days(text: &str, terms: &[Term]) -> Vec<Day> {
                 (false, true) => (first, second),
                 _ => return None,
             };
-            let number: u32 = day.key.parse().ok()?;
-            ((1..=31).contains(&number) && is_near).then(|| Day {
+            (is_day(&day.key) && is_near).then(|| Day {
                 day: day.key.clone(),
                 month: month.key.clone(),
                 range: first.range.start..second.range.end,
@@ -50,6 +50,10 @@ pub fn days(text: &str, terms: &[Term]) -> Vec<Day> {
         })
         .chain(numbered)
         .collect()
+}
+
+fn is_day(number: &str) -> bool {
+    number.parse().is_ok_and(|number: u32| (1..=31).contains(&number))
 }
 
 fn is_month(term: &Term) -> bool {

@@ -1,7 +1,7 @@
 //! Facts in generated text that its source lacks.
 
 use crate::{
-    grounding::citations::{Index, full_names_in},
+    grounding::citations::{Index, names_side_by_side},
     grounding::dates::{Day, days},
     grounding::terms::{Kind, Term, is_katakana, is_unspaced, terms},
     protected::{self, spans},
@@ -17,7 +17,8 @@ const KATAKANA_NAME: usize = 3;
 /// offset of the sentence in the generated text. O(bytes of the sentence), and of the source where a number is written with colons.
 ///
 /// A number counts as held if the source has it, in digits or in words; a day of a month, if the source has that day of that
-/// month; a name, if the source has each of its words. So an invented combination of known words passes: this is a hint, not a proof.
+/// month; a name, if the source has each of its words, and no two of them in two other names alone. A known number that is said of something else passes: this is a
+/// hint, not a proof.
 pub fn flags(text: &str, sentence: Range<usize>, base: u32, source: &Index<'_>) -> Vec<Flag> {
     let body = &text[sentence];
     let spans = spans(body);
@@ -59,8 +60,12 @@ pub fn flags(text: &str, sentence: Range<usize>, base: u32, source: &Index<'_>) 
             add(&term.range, kind);
         }
     }
-    for (first, second) in full_names_in(body, &terms).filter(|(a, b)| source.mixes(a, b)) {
-        add(&(first.range.start..second.range.end), FlagKind::Name);
+    for pair in names_side_by_side(body, &terms).flat_map(|run| run.windows(2)) {
+        if let [first, second] = pair
+            && source.mixes(first, second)
+        {
+            add(&(first.range.start..second.range.end), FlagKind::Name);
+        }
     }
     for day in new {
         add(&day.range, FlagKind::Date);
@@ -93,10 +98,10 @@ fn lacking(term: &Term, source: &Index<'_>) -> Option<FlagKind> {
 fn has_form(key: &str, source: &Index<'_>) -> bool {
     const ENDINGS: [&str; 6] = ["n", "en", "s", "es", "e", "er"];
     let cut =
-        |ending: &&str| key.strip_suffix(ending).is_some_and(|base| base.len() >= 4 && source.has_word(base));
-    source.has_word(key)
+        |ending: &&str| key.strip_suffix(ending).is_some_and(|base| base.len() >= 4 && source.holds(base));
+    source.holds(key)
         || ENDINGS.iter().any(cut)
-        || key.len() >= 4 && ENDINGS.iter().any(|ending| source.has_word(&format!("{key}{ending}")))
+        || key.len() >= 4 && ENDINGS.iter().any(|ending| source.holds(&format!("{key}{ending}")))
 }
 
 /// Whether `number` stands in `source` only as a part of longer numbers: "1:25" of "1:25.000".
@@ -163,6 +168,10 @@ mod tests {
         let two = "Here Isbel Moar met Carol Whitlock, and Moar won.";
         assert_flagged(two, "Then Isbel Moar met Whitlock.", &[]);
         assert_flagged(two, "Then Isbel Whitlock won.", &[("Isbel Whitlock", Name)]);
+        let titled = "Then President Joe Biden met Mr Isbel Moar and Lord Tern.";
+        assert_flagged(titled, "So President Biden met Mr Moar.", &[]);
+        assert_flagged(ENGLISH, "Since 2031-05-03.", &[("2031-05-03", Date)]);
+        assert_flagged("今日は田中太郎さんが来ます。", "今日は田中さんが来ます。", &[]);
         assert_flagged(ENGLISH, "Write to isbel@skerry.example.", &[("isbel@skerry.example", Address)]);
         assert_flagged(
             "Die Sitzung ist am 9. März um 16 Uhr.",
