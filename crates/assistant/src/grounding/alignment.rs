@@ -242,6 +242,7 @@ impl<'a> Alignment<'a> {
         self.gaps().into_iter().any(|(_, theirs)| is_hedged(theirs)) || self.drops_condition()
     }
 
+    /// Wherever it stands in the sentences that the first and the last word are of.
     fn drops_condition(&self) -> bool {
         let (Some(&(_, first)), Some(&(_, last))) = (self.common.first(), self.common.last()) else {
             return false;
