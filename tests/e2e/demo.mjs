@@ -10,6 +10,13 @@ import { parseArgs } from 'node:util';
 import { E2E, launch, ROOT, serve, until } from './browser.mjs';
 import { Panel } from './panel.mjs';
 
+/** What stands in place of a text that was withdrawn. */
+const INSTEAD = {
+  another: 'asked again in other words',
+  'key-passages': 'key passages of the page',
+  'nearest-passages': 'the sentences of the page that are nearest to the question',
+};
+
 const { values: options } = parseArgs({
   options: {
     headed: { type: 'boolean', default: false },
@@ -126,8 +133,7 @@ async function tell(panel, name, act) {
         if (text !== '') column = text.endsWith('\n') ? 0 : 1;
       }
       if (event.type === 'withdrawn') {
-        const instead = event.instead === 'another' ? 'asked again in other words' : 'key passages of the page';
-        say(`${column === 0 ? '' : '\n'}${yellow(`withdrawn (${event.doubt}); in its place: ${instead}`)}`);
+        say(`${column === 0 ? '' : '\n'}${yellow(`withdrawn (${event.doubt}); in its place: ${INSTEAD[event.instead]}`)}`);
         column = 0;
       }
       if (event.type === 'sentence') {
