@@ -47,7 +47,7 @@ test('the engine finds an adapter and loads its model', { timeout: PATIENCE }, a
   assert.ok(state.model.heapBytes < 150e6, `${state.model.heapBytes} bytes of heap`);
 });
 
-test('Summarise: the panel writes, and a sentence leads to its passage in the page', { timeout: PATIENCE }, async () => {
+test('Summarise: the panel writes, and says where its sentences come from', { timeout: PATIENCE }, async () => {
   const { end, text, sentences } = await panel.follow(() => sotto.chooseMenu('menuSummarizePage'), undefined, PATIENCE);
   assert.equal(end.type, 'done', JSON.stringify(end));
   assert.ok(text.trim().length > 0);
@@ -60,19 +60,21 @@ test('Summarise: the panel writes, and a sentence leads to its passage in the pa
     assert.ok(start < end && end <= text.length);
     if (passage) assert.ok(passage.start < passage.end && passage.end <= source.text.length);
   }
-  const supported = sentences.find(({ passage }) => passage);
-  assert.ok(supported, `nothing is linked of ${text}`);
-  const quote = await panel.chooseSentence(supported.start);
-  assert.equal(quote, source.text.slice(supported.passage.start, supported.passage.end));
-  const painted = await until('the paint', () => page.evaluate(() => [...(CSS.highlights.get('sotto-passage') ?? [])].join('')));
-  assert.equal(painted.replace(/\s+/g, ' '), quote.replace(/\s+/g, ' '));
 });
 
-test('Chat: the answer streams, and the second question does not read the page again', { timeout: PATIENCE }, async () => {
+test('Chat: the answer streams, leads to its passage, and the second question does not read the page again', { timeout: PATIENCE }, async () => {
   await sotto.chooseMenu('menuChat');
-  const first = await panel.follow(() => panel.ask('What is the name of the cat?'), undefined, PATIENCE);
+  const first = await panel.follow(() => panel.ask('Where did the grey cat live?'), undefined, PATIENCE);
   assert.equal(first.end.type, 'done', JSON.stringify(first.end));
   assert.ok(first.events.filter(({ type }) => type === 'text').length > 1, 'text comes in pieces');
+  // The model's own, or the page's in place of it.
+  const supported = first.sentences.find(({ passage }) => passage);
+  assert.ok(supported, `nothing is linked of ${first.text}`);
+  const quote = await panel.chooseSentence(supported.start);
+  const { text } = await panel.source();
+  assert.equal(quote, text.slice(supported.passage.start, supported.passage.end));
+  const painted = await until('the paint', () => page.evaluate(() => [...(CSS.highlights.get('sotto-passage') ?? [])].join('')));
+  assert.equal(painted.replace(/\s+/g, ' '), quote.replace(/\s+/g, ' '));
   const second = await panel.follow(() => panel.ask('Where does it sleep?'), undefined, PATIENCE);
   assert.equal(second.end.type, 'done', JSON.stringify(second.end));
   const { promptTokens, reusedTokens } = second.end.stats;
