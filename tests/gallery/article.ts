@@ -100,7 +100,8 @@ export const ANSWER = saying([
 /** What a small model answered that the page does not say, and what stands in its place. */
 export const UNSUPPORTED_ANSWER = saying([{ text: 'The harbour of Saint-Malo was given its table by the Moon in 1864.', flags: [['1864', 'number']] }]);
 
-const [FISHERMEN, OWN_TABLE] = ['Fishermen at Saint-Malo have kept theirs since 1846.', 'A harbour keeps its own table, because the shape of the coast delays the wave by hours.'] as const;
+const FISHERMEN = 'Fishermen at Saint-Malo have kept theirs since 1846.';
+const OWN_TABLE = 'A harbour keeps its own table, because the shape of the coast delays the wave by hours.';
 
 export const NEAREST = saying(
   [

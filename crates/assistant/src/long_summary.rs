@@ -9,7 +9,7 @@ use crate::{
     language,
     notes::{Note, fill, pick},
     prompts::{self, Shape},
-    run::{Ended, Filter, Output, Written, ask_for_summary, generate, summary_budget},
+    run::{Ended, Filter, Output, Written, ask_for_summary, generate, quotes_for, summary_budget},
     sentences::marker,
     shown::Shown,
     units::{Units, units_in},
@@ -164,7 +164,9 @@ async fn read<G: Generate>(
     };
     // Notes are the page's own words, or their support could not be seen: in another language none would stay.
     let (task, language) = (shape.tasks[0], language::foreign(part));
-    let messages = ask_for_summary(model, part.trim(), task, shape, language, &Preferences::default());
+    let (part, wanted) = (part.trim(), &Preferences::default());
+    let quotes = quotes_for(model, part, shape, wanted);
+    let messages = ask_for_summary(model, part, &quotes, task, shape, language, wanted);
     let Written { text, reason, stats, sentences: mut found, .. } =
         generate(model, &messages, &shape.options, cancel, output, &mut listen).await?;
     // The limit cut the last one in the middle.

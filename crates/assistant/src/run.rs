@@ -85,6 +85,7 @@ async fn summarize<G: Generate>(
     let index = Index::new(&source.text);
     let language = language::to_answer_in(&source.text, wanted);
     let is_translation = language::is_other(&source.text, wanted);
+    let quotes = quotes_for(model, source.text.trim(), &shape, wanted);
     let mut cost = Stats::default();
     for (place, task) in shape.tasks.iter().enumerate() {
         let (filter, draft) = if shape.list {
@@ -93,7 +94,7 @@ async fn summarize<G: Generate>(
             (Filter::Prose(Unwrap::new("")), Draft::new(shape.sentences))
         };
         let output = Output::new(filter, draft, Some(&index), None);
-        let messages = ask_for_summary(model, source.text.trim(), task, &shape, language, wanted);
+        let messages = ask_for_summary(model, source.text.trim(), &quotes, task, &shape, language, wanted);
         let written = generate(model, &messages, &shape.options, cancel, output, emit).await?;
         add(&mut cost, written.stats);
         let Some(doubt) = doubt(&written, &source.text, shape.sentences, is_translation) else {
@@ -198,18 +199,29 @@ pub fn check(source: &Source) -> Result<(), Failure> {
     })
 }
 
-/// The conversation for a summary of `text`. A small model is shown the text's key passages, if they fit.
+/// What of `text` a small model is shown with a summary's task: its key passages.
+pub(crate) fn quotes_for<G: Generate>(
+    model: &G,
+    text: &str,
+    shape: &Shape,
+    wanted: &Preferences,
+) -> Vec<Note> {
+    let may_copy = model.parameters() < CAREFUL_BELOW && !language::is_other(text, wanted);
+    if may_copy && shape.quotes > 0 { key_passages(text, shape.quotes) } else { Vec::new() }
+}
+
+/// The conversation for a summary of `text`, with `quotes` of it if they fit.
 pub(crate) fn ask_for_summary<G: Generate>(
     model: &G,
     text: &str,
+    quotes: &[Note],
     task: &str,
     shape: &Shape,
     language: Option<&str>,
     wanted: &Preferences,
 ) -> Vec<Message> {
-    if model.parameters() < CAREFUL_BELOW && !language::is_other(text, wanted) {
-        let passages = key_passages(text, shape.quotes);
-        let task = prompts::quoting_task(task, passages.iter().map(|passage| passage.text.as_str()));
+    if !quotes.is_empty() {
+        let task = prompts::quoting_task(task, quotes.iter().map(|quote| quote.text.as_str()));
         let quoting = prompts::summary(text, &task, language, wanted);
         if budget(model, &quoting, shape.options.max_tokens) > 0 {
             return quoting;

@@ -119,24 +119,18 @@ pub struct Key {
     pub root: String,
     /// It says something about a subject; a single ideograph is no word.
     pub tells: bool,
+    /// It is who speaks, or who is spoken to.
+    pub is_speaker: bool,
     /// The first of a sentence.
     opens: bool,
     /// The first of a clause: behind a comma or the like.
     begins: bool,
     is_number: bool,
-    /// It makes a condition or a belief of its clause.
+    /// It makes a belief of its clause.
     is_hedge: bool,
     /// It makes a condition of all of its sentence.
     is_condition: bool,
-    is_speaker: bool,
     is_person: bool,
-}
-
-impl Key {
-    /// Whether it is who speaks, or who is spoken to.
-    pub fn is_speaker(&self) -> bool {
-        self.is_speaker
-    }
 }
 
 /// The words of `text` that are compared, in order: not articles and their like. O(bytes).
@@ -173,7 +167,7 @@ pub fn keys(text: &str) -> Vec<Key> {
                 begins,
                 tells,
                 is_number: word.number || lower == "one",
-                is_hedge: is(&HEDGES) || is(&CONDITIONS),
+                is_hedge: is(&HEDGES),
                 is_condition: is(&CONDITIONS),
                 is_speaker: is(&SPEAKERS),
                 is_person: is(&SPEAKERS) || is(&OTHERS),

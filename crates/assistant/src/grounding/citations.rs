@@ -8,7 +8,7 @@ use crate::{
     grounding::comparison::Comparison,
     grounding::copies::{Suspect, is_closed},
     grounding::dates::days,
-    grounding::names::german_names,
+    grounding::names::{german_names, names_side_by_side},
     grounding::terms::{Kind, Term, terms},
     sentences::{is_question, sentences},
     units::Units,
@@ -41,8 +41,6 @@ const IDEOGRAPH_WEIGHT: f32 = 0.5;
 const MOST_TERMS: usize = 64;
 /// What a word counts of which the passage has only another form.
 const STEM_SHARE: f32 = 0.8;
-/// Most words of a name.
-const LONGEST_NAME: usize = 6;
 /// How many sentences before a passage may say what its "it" is.
 const SHORTLY_BEFORE: usize = 4;
 /// Least score of a copy; what has less is not looked at.
@@ -423,15 +421,6 @@ impl Posting {
         }
         is_new
     }
-}
-
-/// Runs of words with a capital in `text`, two to [`LONGEST_NAME`] long, with a space between. O(terms).
-pub fn names_side_by_side<'t>(text: &'t str, terms: &'t [Term]) -> impl Iterator<Item = &'t [Term]> {
-    let is_name = |term: &Term| matches!(term.kind, Kind::Name | Kind::First);
-    let goes_on = move |a: &Term, b: &Term| {
-        is_name(a) && is_name(b) && text.get(a.range.end..b.range.start) == Some(" ")
-    };
-    terms.chunk_by(goes_on).filter(|run| (2..=LONGEST_NAME).contains(&run.len()))
 }
 
 fn is_ideograph(key: &str) -> bool {

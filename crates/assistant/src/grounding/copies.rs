@@ -76,14 +76,15 @@ impl Suspect {
         if self.is_open && self.is_amount && passage.split(ITEM_ENDS).any(|item| is_same(said, &keys(item))) {
             return true;
         }
-        if self.is_open && (said.len() < LEAST_OPEN_WORDS || !is_closed(passage)) {
+        let is_heading = !is_closed(passage);
+        if self.is_open && (said.len() < LEAST_OPEN_WORDS || is_heading) {
             return false;
         }
         let held = keys(passage);
         let stands = |word: &Key| held.iter().any(|other| other.root == word.root);
         let (taken_over, new): (Vec<&Key>, Vec<&Key>) =
             said.iter().filter(|word| !stands(word)).partition(|word| self.asked.contains(&word.root));
-        let is_another = |word: &&Key| word.is_speaker();
+        let is_another = |word: &&Key| word.is_speaker;
         let is_made_up = |word: &&Key| word.tells && !is_known(&word.key);
         if taken_over.iter().chain(&new).any(is_another) || new.iter().any(is_made_up) {
             return false;
@@ -98,7 +99,7 @@ impl Suspect {
         }
         let own = alignment.len();
         // A heading says nothing of what is asked.
-        let asked = if is_closed(passage) { taken_over.len() } else { 0 };
+        let asked = if is_heading { 0 } else { taken_over.len() };
         let share = |count: usize| count as f32 / said.len().max(1) as f32;
         own >= LEAST_WORDS.min(said.len()).max(FEWEST_WORDS)
             && share(own + asked) > SHARE

@@ -1,8 +1,9 @@
 //! Facts in generated text that its source lacks.
 
 use crate::{
-    grounding::citations::{Index, names_side_by_side},
+    grounding::citations::Index,
     grounding::dates::{Day, days},
+    grounding::names::names_side_by_side,
     grounding::terms::{Kind, Term, is_katakana, is_unspaced, terms},
     protected::{self, spans},
     units::units_in,

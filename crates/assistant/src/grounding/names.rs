@@ -10,6 +10,8 @@ use crate::{
 };
 use std::collections::HashSet;
 
+/// Most words of a name.
+const LONGEST_NAME: usize = 6;
 /// How many times as much of a statement a sentence must have as one behind it for a name to be wanted there.
 const AHEAD: f32 = 1.15;
 /// Words that stand for a name.
@@ -129,6 +131,15 @@ pub fn german_names(text: &str) -> Option<HashSet<String>> {
     }
     names.retain(|name| !nouns.contains(name));
     Some(names)
+}
+
+/// Runs of words with a capital in `text`, two to [`LONGEST_NAME`] long, with a space between. O(terms).
+pub fn names_side_by_side<'t>(text: &'t str, terms: &'t [Term]) -> impl Iterator<Item = &'t [Term]> {
+    let is_name = |term: &Term| matches!(term.kind, Kind::Name | Kind::First);
+    let goes_on = move |a: &Term, b: &Term| {
+        is_name(a) && is_name(b) && text.get(a.range.end..b.range.start) == Some(" ")
+    };
+    terms.chunk_by(goes_on).filter(|run| (2..=LONGEST_NAME).contains(&run.len()))
 }
 
 /// Whether two different names of four letters or more differ by no more than two letters, and begin alike. An ending
